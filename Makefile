@@ -1,0 +1,53 @@
+# Everything here works from a fresh clone: Python 3.11 or newer, make and git are all it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help try test lint format bench lock docs clean
+
+help: ## list these targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@echo "== Installing the pinned packages into $(VENV): about a minute, once"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements.lock \
+		| sed -unE 's/^ *(Downloading|Using cached) ([^ ]*).*/   \2/p; s/^(Installing collected packages).*/   installing …/p'
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+try: $(READY) ## provision an embedded AWS and carry real files through it
+	@$(BIN)/provisioner try
+
+test: lint ## lint, type-check and run every test
+	@echo "== pytest"
+	@$(BIN)/pytest
+
+lint: $(READY) ## ruff and strict mypy
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== mypy (the first run reads all of pulumi-aws: about a minute)"
+	@$(BIN)/mypy
+
+format: $(READY) ## let ruff rewrite what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: $(READY) ## write the schemas and the generated parts of the README
+	@$(BIN)/python -m tests.documentation
+
+bench: $(READY) ## measure, with a peer beside
+	@$(BIN)/python -m tests.benchmarks
+
+lock: $(READY) ## resolve pyproject.toml into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

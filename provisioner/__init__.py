@@ -1,0 +1,1 @@
+"""Turns reviewed dataset files into buckets, permissions and a forwarder on AWS."""
