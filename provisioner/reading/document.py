@@ -1,0 +1,310 @@
+"""YAML text as nodes that know their place; whatever could be misread is a problem, never a guess."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import yaml
+from yaml._yaml import CParser  # libyaml: ten times faster than PyYAML's own parser, and in every wheel
+from yaml.resolver import Resolver
+
+from provisioner.reading.problem import Place, Problem, Rule
+
+MAX_FILE_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 20
+START: Final = Place(1, 1)
+
+
+class Scalar:
+    """A single value: its text, and whether it stood plain, without quotes."""
+
+    __slots__ = ("place", "plain", "text")
+
+    def __init__(self, text: str, plain: bool, place: Place) -> None:
+        """A scalar at `place`."""
+        self.text = text
+        self.plain = plain
+        self.place = place
+
+
+class Sequence:
+    """A list of nodes."""
+
+    __slots__ = ("items", "place")
+
+    def __init__(self, place: Place) -> None:
+        """An empty sequence at `place`."""
+        self.items: list[Node] = []
+        self.place = place
+
+
+class Mapping:
+    """Keys and their nodes, each key once."""
+
+    __slots__ = ("entries", "place")
+
+    def __init__(self, place: Place) -> None:
+        """An empty mapping at `place`."""
+        self.entries: dict[str, tuple[Place, Node]] = {}
+        self.place = place
+
+
+class Unreadable:
+    """Stands where a value was refused; the problem is already reported."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place) -> None:
+        """A refused value at `place`."""
+        self.place = place
+
+
+Node = Scalar | Sequence | Mapping | Unreadable
+Report = Callable[[Place, Rule, str, str], None]
+
+
+def read_document(content: bytes, file: str, problems: list[Problem]) -> Mapping | None:
+    """The mapping that a file's bytes hold, or None where there is none to go on with.
+
+    Whatever is wrong is appended to `problems`; a mapping may be returned beside problems, and is then
+    what could be read of the file.
+    """
+
+    def report(place: Place, rule: Rule, wrong: str, instead: str) -> None:
+        problems.append(Problem(file, place, rule, wrong, instead))
+
+    if len(content) > MAX_FILE_BYTES:
+        report(
+            START,
+            Rule.FILE_SIZE,
+            f"the file has {len(content):,} bytes, the most is {MAX_FILE_BYTES:,}",
+            "a dataset file is a screenful; split it into several datasets",
+        )
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        readable = content[: error.start].decode("utf-8-sig")
+        report(
+            place_in(readable, len(readable)),
+            Rule.FILE_ENCODING,
+            f"byte 0x{content[error.start]:02x} is not UTF-8",
+            "save the file as UTF-8",
+        )
+        return None
+    return _Builder(report).build(text)
+
+
+def place_in(text: str, offset: int) -> Place:
+    """The line and column of the character at `offset`."""
+    before = text[:offset]
+    line = before.count("\n") + 1
+    return Place(line, offset - (before.rfind("\n") + 1) + 1)
+
+
+_KINDS: Final = {
+    "tag:yaml.org,2002:bool": "a boolean",
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:timestamp": "a date",
+}
+
+
+def plain_kind(scalar: Scalar) -> str:
+    """What YAML 1.1 makes of a scalar: "text", "a boolean", "a number", "a date" or "nothing".
+
+    The table of patterns is PyYAML's own, so that this says what any YAML 1.1 reader would see.
+    """
+    text = scalar.text
+    if not scalar.plain:
+        return "text"
+    if not text:
+        return "nothing"
+    for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[0], ()):
+        if tag in _KINDS and pattern.match(text):
+            return _KINDS[tag]
+    return "text"
+
+
+class _Builder:
+    """Builds nodes from the parser's events with a stack of its own, so that no depth can exhaust Python's."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def build(self, text: str) -> Mapping | None:
+        parser: Any = CParser(text)
+        root: Node | None = None
+        try:
+            parser.get_event()  # the start of the stream
+            event = parser.get_event()
+            while not isinstance(event, yaml.StreamEndEvent):
+                if root is not None:
+                    self._report(
+                        _place(event),
+                        Rule.YAML_DOCUMENTS,
+                        "a second document begins here",
+                        "keep one dataset in one file, and remove this '---'",
+                    )
+                    break
+                root = self._node(parser.get_event)
+                if root is None:
+                    return None
+                parser.get_event()  # the end of the document
+                event = parser.get_event()
+        except yaml.MarkedYAMLError as error:
+            self._report_syntax(error, text)
+            return None
+        except yaml.reader.ReaderError as error:
+            self._report_character(error, text)
+            return None
+        return self._mapping(root)
+
+    def _mapping(self, root: Node | None) -> Mapping | None:
+        if isinstance(root, Mapping):
+            return root
+        if root is None or (isinstance(root, Scalar) and plain_kind(root) == "nothing"):
+            self._report(START, Rule.YAML_EMPTY, "the file is empty", "write lines of the form 'key: value'")
+        elif not isinstance(root, Unreadable):
+            held = "a list" if isinstance(root, Sequence) else "a single value"
+            self._report(
+                root.place, Rule.YAML_MAPPING, f"the file holds {held}", "write lines of the form 'key: value'"
+            )
+        return None
+
+    def _node(self, get_event: Callable[[], Any]) -> Node | None:
+        """The node that begins with the next event; None where nesting is too deep to go on."""
+        stack: list[Sequence | Mapping] = []
+        keys: list[Scalar | Unreadable | None] = []  # for each open mapping, the key that waits for its value
+        while True:
+            event = get_event()
+            kind = type(event)
+            node: Node
+            if kind is yaml.ScalarEvent:
+                node = self._scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                place = _place(event)
+                if len(stack) == MAX_DEPTH:
+                    self._report(
+                        place,
+                        Rule.YAML_DEPTH,
+                        f"the nesting is deeper than {MAX_DEPTH} levels",
+                        "a dataset file needs two",
+                    )
+                    return None
+                self._refuse_decoration(event)
+                stack.append(Mapping(place) if kind is yaml.MappingStartEvent else Sequence(place))
+                keys.append(None)
+                continue
+            elif kind is yaml.AliasEvent:
+                node = self._alias(event)
+            else:  # the end of a sequence or mapping
+                node = stack.pop()
+                keys.pop()
+            if not stack:
+                return node
+            keys[-1] = self._add(stack[-1], keys[-1], node)
+
+    def _add(
+        self, parent: Sequence | Mapping, key: Scalar | Unreadable | None, node: Node
+    ) -> Scalar | Unreadable | None:
+        """Put `node` into `parent`; what comes back is the key that now waits for its value, if any."""
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return None
+        if key is None:
+            return self._key(node)
+        if isinstance(key, Unreadable):
+            return None
+        if key.text in parent.entries:
+            first = parent.entries[key.text][0]
+            self._report(
+                key.place,
+                Rule.YAML_DUPLICATE_KEY,
+                f"the key '{key.text}' already stands in line {first.line}",
+                "remove one of the two",
+            )
+        else:
+            parent.entries[key.text] = (key.place, node)
+        return None
+
+    def _key(self, node: Node) -> Scalar | Unreadable:
+        if isinstance(node, Scalar):
+            if node.plain and node.text == "<<":
+                self._report(node.place, Rule.YAML_MERGE, "'<<' merges another mapping", "write the keys out")
+                return Unreadable(node.place)
+            return node
+        if not isinstance(node, Unreadable):
+            self._report(node.place, Rule.YAML_KEY, "a key is not a plain word", "write 'key: value'")
+        return Unreadable(node.place)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar | Unreadable:
+        place = _place(event)
+        if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event):
+            return Unreadable(place)
+        # A block string ends in a line break that nobody means.
+        plain = not event.style
+        text: str = event.value
+        return Scalar(text.removesuffix("\n") if event.style in ("|", ">") else text, plain, place)
+
+    def _alias(self, event: yaml.AliasEvent) -> Unreadable:
+        place = _place(event)
+        self._report(
+            place, Rule.YAML_ALIAS, f"'*{event.anchor}' is an alias", "write the value out, or quote it if it is text"
+        )
+        return Unreadable(place)
+
+    def _refuse_decoration(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> bool:
+        """Report an anchor or a tag; True if the value it stands on cannot be taken as written."""
+        if event.anchor is not None:
+            self._report(
+                _place(event),
+                Rule.YAML_ALIAS,
+                f"'&{event.anchor}' is an anchor",
+                "remove it, or quote the value if it is text",
+            )
+        if event.tag is not None:
+            self._report(
+                _place(event),
+                Rule.YAML_TAG,
+                f"the value carries the tag '{event.tag}'",
+                "remove the tag, or quote the value if it is text",
+            )
+            return True
+        return False
+
+    def _report_syntax(self, error: yaml.MarkedYAMLError, text: str) -> None:
+        unclosed = "quoted scalar" in (error.context or "")
+        mark: Any = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
+        place = Place(mark.line + 1, mark.column + 1) if mark else START
+        lines = text.splitlines()
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
+        self._report(
+            place,
+            Rule.YAML_SYNTAX,
+            f"this is not YAML: {error.problem or 'it ends too soon'}",
+            "close the quotation mark" if unclosed else _syntax_advice(line, place.column, error.problem or ""),
+        )
+
+    def _report_character(self, error: yaml.reader.ReaderError, text: str) -> None:
+        found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+        place = place_in(text, found.start()) if found else START
+        shown = f"U+{ord(found.group()):04X}" if found else str(error.reason)
+        self._report(place, Rule.YAML_SYNTAX, f"the character {shown} is not allowed in YAML", "remove it")
+
+
+def _place(event: yaml.Event) -> Place:
+    mark: Any = event.start_mark
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def _syntax_advice(line: str, column: int, problem: str) -> str:
+    """What to write instead, guessed from the line where the parser gave up."""
+    if "\t" in line[: max(column, len(line) - len(line.lstrip()))]:
+        return "indent with spaces, not with tabs"
+    if "mapping values are not allowed" in problem:
+        return "put a value that contains ': ' in quotes, and begin each key on a line of its own"
+    if line[column - 1 : column] in ("@", "`", "%"):
+        return "put the value in quotes"
+    return "check the quotes and the indentation of this line and of the one above"

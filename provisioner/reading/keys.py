@@ -1,0 +1,288 @@
+"""What a file may say: each key's type, and the values of a mapping read by that table."""
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from provisioner.reading import document
+from provisioner.reading.document import Node, Report, Scalar, Sequence, plain_kind
+from provisioner.reading.problem import Place, Rule
+
+T = TypeVar("T")
+
+
+class Type(Enum):
+    """The type of a key's value, in the words of an error message."""
+
+    TEXT = "a text"
+    TEXTS = "a list"
+    TEXT_OR_TEXTS = "a text or a list of texts"
+    FLAG = "true or false"
+    DATE = "a date"
+    NUMBER = "a whole number"
+    TEXT_MAP = "lines of the form 'key: value'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """One key of a file: what it may hold, and what it means."""
+
+    name: str
+    type: Type
+    description: str
+    example: Any
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    max_length: int | None = None
+    """Characters of a text, or of each text of a list."""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    """More of its JSON Schema (draft-07), such as a pattern, that an editor can check while one types."""
+    also_called: tuple[str, ...] = ()
+    """Other words people write for it."""
+
+
+class Text(NamedTuple):
+    """A text and its place."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """The value of a key, its place, and the place of the key."""
+
+    value: T
+    place: Place
+    key_place: Place
+
+
+class Values:
+    """The values of a mapping whose type is right, by key."""
+
+    __slots__ = ("_found", "place", "present")
+
+    def __init__(self, found: dict[str, Found[Any]], present: frozenset[str], place: Place) -> None:
+        """`present` are the keys that the file has, whether their value could be read or not."""
+        self._found = found
+        self.present = present
+        self.place = place
+
+    def text(self, key: str) -> Found[str] | None:
+        """The value of a text or choice."""
+        return self._found.get(key)
+
+    def texts(self, key: str) -> Found[tuple[Text, ...]] | None:
+        """The value of a list of texts, or of a text or list."""
+        return self._found.get(key)
+
+    def flag(self, key: str) -> Found[bool] | None:
+        """The value of a true or false."""
+        return self._found.get(key)
+
+    def number(self, key: str) -> Found[int] | None:
+        """The value of a whole number."""
+        return self._found.get(key)
+
+    def date(self, key: str) -> Found[datetime.date] | None:
+        """The value of a date."""
+        return self._found.get(key)
+
+    def any(self, key: str) -> Found[Any] | None:
+        """The value of a key of whatever type."""
+        return self._found.get(key)
+
+    def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
+        """The value of a mapping from text to text, each with its place."""
+        return self._found.get(key)
+
+
+def read_values(mapping: document.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
+    """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
+    found: dict[str, Found[Any]] = {}
+    for name, (key_place, node) in mapping.entries.items():
+        key = keys.get(name)
+        if key is not None:
+            value = _read(node, key, report)
+            if value is not None:
+                found[name] = Found(value, node.place, key_place)
+    return Values(found, frozenset(mapping.entries), mapping.place)
+
+
+def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
+    """Report each required key that is not there, at the first line of the mapping."""
+    for key in keys:
+        if key.required and key.name not in values.present:
+            report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add '{key.name}: {_sample(key)}'")
+
+
+def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
+    """The known key that somebody who wrote `name` most likely meant."""
+    known = list(keys)
+    lowered = name.lower().replace("-", "_")
+    for key in known:
+        if lowered == key.name or lowered in key.also_called:
+            return key.name
+    close = difflib.get_close_matches(lowered, [key.name for key in known], n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def _read(node: Node, key: Key, report: Report) -> Any:
+    return _READERS[key.type](node, key, report)
+
+
+def _read_text(node: Node, key: Key, report: Report) -> str | None:
+    text = _text(node, key, key.name, report)
+    if text is not None and key.choices and text not in key.choices:
+        wanted = " or ".join(key.choices)
+        report(node.place, Rule.KEY_VALUE, f"'{key.name}' is '{_short(text)}', not {wanted}", f"write {wanted}")
+        return None
+    return text
+
+
+def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
+    if not isinstance(node, Sequence):
+        _refuse(node, key, report)
+        return None
+    if not node.items:
+        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {_advice(key)}")
+        return None
+    texts = []
+    for item in node.items:
+        text = _text(item, key, f"each of '{key.name}'", report)
+        if text is not None:
+            texts.append(Text(text, item.place))
+    return tuple(texts)
+
+
+def _read_text_or_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
+    if isinstance(node, Sequence):
+        return _read_texts(node, key, report)
+    text = _text(node, key, key.name, report)
+    return None if text is None else (Text(text, node.place),)
+
+
+def _read_flag(node: Node, key: Key, report: Report) -> bool | None:
+    # YAML 1.1 takes yes, no, on and off for booleans, YAML 1.2 for texts: what two readers disagree on is refused.
+    if isinstance(node, Scalar) and node.plain and node.text.lower() in ("true", "false"):
+        return node.text.lower() == "true"
+    _refuse(node, key, report)
+    return None
+
+
+def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
+    if isinstance(node, Scalar) and node.text:
+        text = node.text
+        try:
+            if len(text) == len("2027-03-31"):
+                return datetime.date.fromisoformat(text)
+        except ValueError:
+            pass
+        report(node.place, Rule.EXPIRES_DATE, f"'{_short(text)}' is not a date", f"write {_advice(key)}")
+        return None
+    _refuse(node, key, report)
+    return None
+
+
+def _read_number(node: Node, key: Key, report: Report) -> int | None:
+    if isinstance(node, Scalar) and node.plain and node.text.isascii() and node.text.isdigit():
+        return int(node.text)
+    _refuse(node, key, report)
+    return None
+
+
+def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text, Text]] | None:
+    if not isinstance(node, document.Mapping):
+        _refuse(node, key, report)
+        return None
+    texts = {}
+    for name, (place, value) in node.entries.items():
+        text = _text(value, key, f"'{name}' in '{key.name}'", report)
+        if text is not None:
+            texts[name] = (Text(name, place), Text(text, value.place))
+    return texts
+
+
+_READERS = {
+    Type.TEXT: _read_text,
+    Type.TEXTS: _read_texts,
+    Type.TEXT_OR_TEXTS: _read_text_or_texts,
+    Type.FLAG: _read_flag,
+    Type.DATE: _read_date,
+    Type.NUMBER: _read_number,
+    Type.TEXT_MAP: _read_text_map,
+}
+
+
+def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
+    """The text of a scalar, or None with a report of what stands there instead."""
+    if called == key.name:
+        called = f"'{called}'"
+    if isinstance(node, Scalar) and plain_kind(node) == "text":
+        text = node.text
+        if not text.strip():
+            report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {_advice(key)}")
+            return None
+        if key.max_length is not None and len(text) > key.max_length:
+            report(
+                node.place,
+                Rule.KEY_LENGTH,
+                f"{called} has {len(text):,} characters, the most is {key.max_length:,}",
+                "shorten it",
+            )
+            return None
+        return text
+    if isinstance(node, Scalar) and plain_kind(node) != "nothing":
+        report(
+            node.place,
+            Rule.KEY_TYPE,
+            f"{called} wants a text, '{_short(node.text)}' is {plain_kind(node)} in YAML",
+            f'put it in quotes: "{_short(node.text)}"',
+        )
+    else:
+        _refuse(node, key, report, called, "a text")
+    return None
+
+
+def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wanted: str | None = None) -> None:
+    called = called or f"'{key.name}'"
+    if isinstance(node, document.Unreadable):
+        return
+    if isinstance(node, Scalar):
+        kind = plain_kind(node)
+        if kind == "nothing":
+            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {_advice(key)}")
+            return
+        held = f"'{_short(node.text)}'" if kind == "text" or key.type is Type.FLAG else f"'{_short(node.text)}', {kind}"
+    else:
+        held = "a list" if isinstance(node, Sequence) else "a mapping"
+    report(
+        node.place, Rule.KEY_TYPE, f"{called} wants {wanted or key.type.value}, this is {held}", f"write {_advice(key)}"
+    )
+
+
+def _advice(key: Key) -> str:
+    """A line that would be right, for the end of an error message."""
+    if key.type is Type.TEXTS:
+        return f"'{key.name}:' and under it, on a line of its own, '- {_sample(key)}'"
+    if key.type is Type.TEXT_MAP:
+        name, text = next(iter(key.example.items()))
+        return f"'{key.name}:' and under it, indented, '{name}: {text}'"
+    if key.type is Type.FLAG:
+        return f"'{key.name}: true' or '{key.name}: false'"
+    return f"'{key.name}: {_sample(key)}'"
+
+
+def _sample(key: Key) -> str:
+    example = key.example
+    return str(example[0] if isinstance(example, (list, tuple)) else example)
+
+
+def _short(text: str) -> str:
+    """A text that is fit for one line of an error message."""
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= 60 else f"{line[:57]}…"

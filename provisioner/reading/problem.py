@@ -1,0 +1,143 @@
+"""One thing wrong in a file, and the code of every rule that can find one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Rule(StrEnum):
+    """Every rule code that a problem can carry; `RULE_MEANINGS` says what each one wants."""
+
+    FILE_PLACE = "file-place"
+    FILE_STRAY = "file-stray"
+    FILE_EXTENSION = "file-extension"
+    FILE_SYMLINK = "file-symlink"
+    FILE_UNREADABLE = "file-unreadable"
+    FILE_SIZE = "file-size"
+    FILE_ENCODING = "file-encoding"
+    YAML_SYNTAX = "yaml-syntax"
+    YAML_EMPTY = "yaml-empty"
+    YAML_DOCUMENTS = "yaml-documents"
+    YAML_MAPPING = "yaml-mapping"
+    YAML_DEPTH = "yaml-depth"
+    YAML_DUPLICATE_KEY = "yaml-duplicate-key"
+    YAML_KEY = "yaml-key"
+    YAML_ALIAS = "yaml-alias"
+    YAML_MERGE = "yaml-merge"
+    YAML_TAG = "yaml-tag"
+    KEY_UNKNOWN = "key-unknown"
+    KEY_KIND = "key-kind"
+    KEY_MISSING = "key-missing"
+    KEY_TYPE = "key-type"
+    KEY_EMPTY = "key-empty"
+    KEY_VALUE = "key-value"
+    KEY_LENGTH = "key-length"
+    NAME_FORMAT = "name-format"
+    NAME_LENGTH = "name-length"
+    NAME_RESERVED = "name-reserved"
+    NAME_FILE = "name-file"
+    NAME_TAKEN = "name-taken"
+    USER_PREFIX = "user-prefix"
+    USER_CHARACTERS = "user-characters"
+    USER_LENGTH = "user-length"
+    USER_TWICE = "user-twice"
+    ARN_FORMAT = "arn-format"
+    ARN_SERVICE = "arn-service"
+    ARN_PARTITION = "arn-partition"
+    ARN_ACCOUNT = "arn-account"
+    ARN_WILDCARD = "arn-wildcard"
+    ARN_ROOT = "arn-root"
+    ARN_SESSION = "arn-session"
+    ARN_KIND = "arn-kind"
+    ARN_TWICE = "arn-twice"
+    BUCKET_ARN = "bucket-arn"
+    BUCKET_URL = "bucket-url"
+    BUCKET_PATH = "bucket-path"
+    BUCKET_NAME = "bucket-name"
+    BUCKET_OWN = "bucket-own"
+    KMS_ARN = "kms-arn"
+    EXPIRES_DATE = "expires-date"
+    EXPIRES_PAST = "expires-past"
+    PAPERWORK_MISSING = "paperwork-missing"
+    LIMIT_BUCKET_POLICY = "limit-bucket-policy"
+    LIMIT_USER_POLICIES = "limit-user-policies"
+
+
+RULE_MEANINGS = {
+    Rule.FILE_PLACE: "a dataset file lies directly in `push_datasets/` or `pull_datasets/`",
+    Rule.FILE_STRAY: "the dataset folders hold dataset files and nothing else",
+    Rule.FILE_EXTENSION: "a dataset file ends in `.yaml`",
+    Rule.FILE_SYMLINK: "a dataset file is a file, not a symbolic link",
+    Rule.FILE_UNREADABLE: "a dataset file can be read",
+    Rule.FILE_SIZE: "a dataset file has at most 64 KiB",
+    Rule.FILE_ENCODING: "a dataset file is UTF-8",
+    Rule.YAML_SYNTAX: "the file is YAML",
+    Rule.YAML_EMPTY: "the file is not empty",
+    Rule.YAML_DOCUMENTS: "the file holds one document",
+    Rule.YAML_MAPPING: "the file is a list of `key: value` lines",
+    Rule.YAML_DEPTH: "nothing is nested deeper than 20 levels",
+    Rule.YAML_DUPLICATE_KEY: "a key stands once",
+    Rule.YAML_KEY: "a key is a plain word",
+    Rule.YAML_ALIAS: "no anchors (`&`) and aliases (`*`)",
+    Rule.YAML_MERGE: "no merge keys (`<<`)",
+    Rule.YAML_TAG: "no tags (`!`)",
+    Rule.KEY_UNKNOWN: "every key is known",
+    Rule.KEY_KIND: "push keys stand in push files and pull keys in pull files",
+    Rule.KEY_MISSING: "every required key is there",
+    Rule.KEY_TYPE: "every value has the type of its key",
+    Rule.KEY_EMPTY: "no value is empty",
+    Rule.KEY_VALUE: "a value is one of those that its key allows",
+    Rule.KEY_LENGTH: "a text is not longer than its key allows",
+    Rule.NAME_FORMAT: "a name has lower case letters, digits and underscores, starts with a letter and ends in none",
+    Rule.NAME_LENGTH: "a name fits into its bucket's or role's name",
+    Rule.NAME_RESERVED: "a name does not give a bucket name that AWS keeps for itself",
+    Rule.NAME_FILE: "a dataset's name is its file's name",
+    Rule.NAME_TAKEN: "no two datasets make the same bucket or role",
+    Rule.USER_PREFIX: "a user begins as the settings say",
+    Rule.USER_CHARACTERS: "a user has letters, digits, hyphens and underscores",
+    Rule.USER_LENGTH: "a user is an IAM role name: at most 64 characters",
+    Rule.USER_TWICE: "a user is listed once",
+    Rule.ARN_FORMAT: "a reader is an ARN",
+    Rule.ARN_SERVICE: "a reader's ARN is one of IAM",
+    Rule.ARN_PARTITION: "a reader is in our AWS partition",
+    Rule.ARN_ACCOUNT: "an AWS account id has 12 digits",
+    Rule.ARN_WILDCARD: "a reader is one role or user, without wildcards",
+    Rule.ARN_ROOT: "a reader is a role or user, not a whole account",
+    Rule.ARN_SESSION: "a reader is a role, not a session of one",
+    Rule.ARN_KIND: "a reader is a role or a user",
+    Rule.ARN_TWICE: "a reader is listed once",
+    Rule.BUCKET_ARN: "a target bucket is given by name, not by ARN",
+    Rule.BUCKET_URL: "a target bucket is given by name, not by `s3://` address",
+    Rule.BUCKET_PATH: "a target bucket is given without a path",
+    Rule.BUCKET_NAME: "a target bucket's name is one that S3 allows",
+    Rule.BUCKET_OWN: "a target bucket is not one of ours",
+    Rule.KMS_ARN: "a key is given by the full ARN of a KMS key",
+    Rule.EXPIRES_DATE: "`expires` is a date",
+    Rule.EXPIRES_PAST: "`expires` is not past",
+    Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
+    Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
+    Rule.LIMIT_USER_POLICIES: "a user's policies fit into AWS's limit",
+}
+
+
+class Place(NamedTuple):
+    """A line and a column, both counted from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing wrong: where, what is wrong, and what to write instead. They sort by place."""
+
+    file: str
+    place: Place
+    rule: Rule
+    wrong: str
+    instead: str
+
+    def __str__(self) -> str:
+        """The problem as one line of text, as a compiler writes it."""
+        line, column = self.place
+        return f"{self.file}:{line}:{column}: {self.wrong}; {self.instead} [{self.rule}]"

@@ -1,0 +1,320 @@
+"""The settings of a stack: one frozen value, read from `Pulumi.<stack>.yaml`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from provisioner.reading import document
+from provisioner.reading.document import START, Report, read_document
+from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values, report_missing
+from provisioner.reading.problem import Place, Problem, Rule
+
+PROJECT: Final = "data-engineering-exports"
+"""The Pulumi project's name, which every setting carries as its namespace."""
+
+SETTING_KEYS: Final = (
+    Key(
+        name="account_id",
+        type=Type.TEXT,
+        required=True,
+        description="The AWS account that the datasets live in, 12 digits in quotes. Nothing is deployed to another.",
+        example="111122223333",
+    ),
+    Key(
+        name="region",
+        type=Type.TEXT,
+        default="eu-west-2",
+        description="The AWS region of every bucket, queue and function.",
+        example="eu-west-2",
+    ),
+    Key(
+        name="bucket_prefix",
+        type=Type.TEXT,
+        default="mojap",
+        description="Begins the name of every bucket of ours: `mojap` makes `mojap-new-project`.",
+        example="mojap",
+    ),
+    Key(
+        name="export_bucket",
+        type=Type.TEXT,
+        default="mojap-hub-exports",
+        description="The bucket under whose prefixes the users of push datasets write.",
+        example="mojap-hub-exports",
+    ),
+    Key(
+        name="user_prefix",
+        type=Type.TEXT,
+        default="alpha_user_",
+        description="What every username begins with: a text, or a regular expression such as `(alpha|beta)_user_`.",
+        example="alpha_user_",
+    ),
+    Key(
+        name="known_accounts",
+        type=Type.TEXT_MAP,
+        description="The AWS accounts of the receiving teams: 12-digit id to the name that people know.",
+        example={'"444455556666"': "Cloud Platform"},
+    ),
+    Key(
+        name="paperwork_required",
+        type=Type.FLAG,
+        default=False,
+        description="Whether every dataset must name its data-sharing agreement in `paperwork`.",
+        example=True,
+    ),
+    Key(
+        name="retention_days",
+        type=Type.NUMBER,
+        default=14,
+        description="Days that overwritten and delivered versions stay in the export bucket: the safety net.",
+        example=14,
+    ),
+    Key(
+        name="log_retention_days",
+        type=Type.NUMBER,
+        default=365,
+        description="Days that the forwarder's log stays; one of the periods that CloudWatch Logs offers.",
+        example=365,
+    ),
+    Key(
+        name="user_policies",
+        type=Type.NUMBER,
+        default=5,
+        description="Managed policies that may be attached to one user; AWS allows 10 for each role by default.",
+        example=5,
+    ),
+    Key(
+        name="break_glass_role",
+        type=Type.TEXT,
+        description="The role of our account that may touch the data of sealed datasets in an emergency.",
+        example="break-glass",
+    ),
+    Key(
+        name="tags",
+        type=Type.TEXT_MAP,
+        description="Tags that every AWS resource carries.",
+        example={"business-unit": "Platforms"},
+    ),
+)
+
+_KEYS: Final = {key.name: key for key in SETTING_KEYS}
+
+ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+# S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
+BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+# CloudWatch Logs API Reference, PutRetentionPolicy.
+LOG_RETENTION_DAYS: Final = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that is set for a stack; see `SETTING_KEYS` for what each means."""
+
+    stack: str
+    account_id: str
+    region: str = "eu-west-2"
+    bucket_prefix: str = "mojap"
+    export_bucket: str = "mojap-hub-exports"
+    user_prefix: str = "alpha_user_"
+    known_accounts: Mapping[str, str] = field(default_factory=dict)
+    paperwork_required: bool = False
+    retention_days: int = 14
+    log_retention_days: int = 365
+    user_policies: int = 5
+    break_glass_role: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition of the region, the second part of every ARN."""
+        if self.region.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+
+    def pull_bucket(self, name: str) -> str:
+        """The bucket of the pull dataset `name`."""
+        return f"{self.bucket_prefix}-{name.replace('_', '-')}"
+
+    def delivery_role(self, name: str) -> str:
+        """The role that delivers the push dataset `name`."""
+        return f"export_{name}"
+
+    def delivery_role_arn(self, name: str) -> str:
+        """The ARN of the role that delivers the push dataset `name`."""
+        return self.role_arn(self.delivery_role(name))
+
+    def role_arn(self, role: str) -> str:
+        """The ARN of a role of our account that has no path."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """The ARN of a bucket."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def account_name(self, account_id: str) -> str | None:
+        """The name that people know an account by, if the settings give it."""
+        return self.known_accounts.get(account_id)
+
+
+def settings_file(stack: str) -> str:
+    """The name of a stack's settings file."""
+    return f"Pulumi.{stack}.yaml"
+
+
+def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
+    """The settings of a stack, read from its file in the folder `root`, or the problems in it.
+
+    Raises:
+        FileNotFoundError: the stack has no settings file.
+    """
+    return read_settings((root / settings_file(stack)).read_bytes(), stack)
+
+
+def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:
+    """The settings that the bytes of a stack's file hold, or the problems in them."""
+    file = settings_file(stack)
+    problems: list[Problem] = []
+
+    def report(place: Place, rule: Rule, wrong: str, instead: str) -> None:
+        problems.append(Problem(file, place, rule, wrong, instead))
+
+    config = _config(read_document(content, file, problems), report)
+    if config is None:
+        return None, sorted(problems)
+    values = read_values(config, _KEYS, report)
+    report_missing(values, SETTING_KEYS, report)
+    for check in (_check_names, _check_accounts, _check_numbers, _check_tags):
+        check(values, report)
+    if problems:
+        return None, sorted(problems)
+    return _settings(values, stack), []
+
+
+def _config(root: document.Mapping | None, report: Report) -> document.Mapping | None:
+    """The part of the file that is ours, its keys without the namespace; Pulumi's own keys are left alone."""
+    if root is None:
+        return None
+    place, config = root.entries.get("config", (START, None))
+    if not isinstance(config, document.Mapping):
+        report(
+            place,
+            Rule.KEY_MISSING,
+            "there is no 'config' with the settings",
+            f"write 'config:' and under it, indented, '{PROJECT}:account_id: \"111122223333\"'",
+        )
+        return None
+    ours = document.Mapping(config.place)
+    for name, (key_place, node) in config.entries.items():
+        namespace, _, key = name.rpartition(":")
+        if namespace != PROJECT:
+            continue
+        if key not in _KEYS:
+            nearest = nearest_key(key, SETTING_KEYS)
+            instead = f"write '{PROJECT}:{nearest}'" if nearest else f"the settings are {', '.join(_KEYS)}"
+            report(key_place, Rule.KEY_UNKNOWN, f"'{key}' is not a setting", instead)
+        ours.entries[key] = (key_place, node)
+    return ours
+
+
+def _check_names(values: Values, report: Report) -> None:
+    if (region := values.text("region")) and not re.fullmatch(r"[a-z]{2,3}(-[a-z]+){1,2}-\d", region.value):
+        report(region.place, Rule.KEY_VALUE, f"'{region.value}' is not an AWS region", "write one such as 'eu-west-2'")
+    prefix = values.text("bucket_prefix")
+    if prefix and not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?", prefix.value):
+        report(
+            prefix.place,
+            Rule.KEY_VALUE,
+            f"'{prefix.value}' cannot begin a bucket's name",
+            "write at most 30 lower case letters, digits and hyphens",
+        )
+    bucket = values.text("export_bucket")
+    if bucket and not is_bucket_name(bucket.value):
+        report(
+            bucket.place,
+            Rule.KEY_VALUE,
+            f"'{bucket.value}' is not a bucket name",
+            "write 3 to 63 lower case letters, digits and hyphens",
+        )
+    if user_prefix := values.text("user_prefix"):
+        try:
+            re.compile(user_prefix.value)
+        except re.error as error:
+            report(
+                user_prefix.place,
+                Rule.KEY_VALUE,
+                f"'{user_prefix.value}' is not a regular expression: {error}",
+                "write the text that usernames begin with, such as 'alpha_user_'",
+            )
+    role = values.text("break_glass_role")
+    if role and not re.fullmatch(r"[\w+=,.@-]{1,64}", role.value, re.ASCII):
+        report(role.place, Rule.KEY_VALUE, f"'{role.value}' is not a role name", "write the role's name, not its ARN")
+
+
+def _check_accounts(values: Values, report: Report) -> None:
+    account = values.text("account_id")
+    known = values.text_map("known_accounts")
+    ids = [Text(account.value, account.place)] if account else []
+    ids += [account_id for account_id, _ in known.value.values()] if known else []
+    for account_id, place in ids:
+        if not ACCOUNT_ID.fullmatch(account_id):
+            report(
+                place, Rule.ARN_ACCOUNT, f"'{account_id}' is not an AWS account id", "write the 12 digits, in quotes"
+            )
+
+
+def _check_numbers(values: Values, report: Report) -> None:
+    for key, least, most in (("retention_days", 1, 3650), ("user_policies", 1, 25)):
+        number = values.number(key)
+        if number and not least <= number.value <= most:
+            report(
+                number.place,
+                Rule.KEY_VALUE,
+                f"'{key}' is {number.value:,}",
+                f"write a number from {least} to {most:,}",
+            )
+    days = values.number("log_retention_days")
+    if days and days.value not in LOG_RETENTION_DAYS:
+        offered = ", ".join(map(str, LOG_RETENTION_DAYS))
+        report(
+            days.place, Rule.KEY_VALUE, f"CloudWatch Logs cannot keep {days.value:,} days", f"write one of {offered}"
+        )
+
+
+def _check_tags(values: Values, report: Report) -> None:
+    """A tag has a key of 128 and a value of 256 characters at most: AWS General Reference, "Tag naming limits"."""
+    tags = values.text_map("tags")
+    for name, text in tags.value.values() if tags else ():
+        if len(name.text) > 128 or len(text.text) > 256 or name.text.lower().startswith("aws:"):
+            report(
+                name.place,
+                Rule.KEY_VALUE,
+                f"'{name.text[:40]}' cannot be a tag",
+                "write a key of at most 128 characters that does not begin with 'aws:', and a value of at most 256",
+            )
+
+
+def _settings(values: Values, stack: str) -> Settings:
+    given: dict[str, Any] = {}
+    for key in SETTING_KEYS:
+        if key.type is Type.TEXT_MAP:
+            if texts := values.text_map(key.name):
+                given[key.name] = MappingProxyType({name.text: text.text for name, text in texts.value.values()})
+        elif value := values.any(key.name):
+            given[key.name] = value.value
+    return Settings(stack=stack, **given)
+
+
+def is_bucket_name(name: str) -> bool:
+    """Whether S3 allows a general purpose bucket of this name."""
+    return (
+        BUCKET_NAME.fullmatch(name) is not None
+        and not name.startswith(RESERVED_BUCKET_PREFIXES)
+        and not name.endswith(RESERVED_BUCKET_SUFFIXES)
+    )
