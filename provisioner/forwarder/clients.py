@@ -1,0 +1,81 @@
+"""S3 clients that act as a route's delivery role."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from .routes import Route
+from .transfer import aws_request
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
+
+RENEW_BEFORE = timedelta(minutes=5)
+"""Credentials are renewed this long before they expire, so that none expires during a copy."""
+
+MAX_CLIENTS = 64
+"""Clients kept in one container; the one that expires first makes room. Bounds memory, not the number of routes."""
+
+SESSION_NAME = "forwarder"
+"""What CloudTrail and the target's owner see beside the delivery role."""
+
+CONFIG = Config(
+    connect_timeout=5,  # seconds
+    # Seconds. S3 keeps a long copy's connection alive with white space (API Reference, CopyObject), so a silence this
+    # long is a dead connection. Together with the attempts it ends within the 15 minutes that a Lambda may run.
+    read_timeout=180,
+    retries={"mode": "standard", "total_max_attempts": 3},
+)
+"""For every client of the forwarder: what still fails after this goes back to the queue."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lease:
+    client: "S3Client"
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryClients:
+    """An S3 client for each delivery role, kept until shortly before its credentials expire."""
+
+    sts: "STSClient"
+    connect: Callable[["CredentialsTypeDef"], "S3Client"]
+    now: Callable[[], datetime]
+    _leases: dict[str, _Lease] = field(default_factory=dict)
+
+    def for_route(self, route: Route) -> "S3Client":
+        """The S3 client of a route's delivery role. Raises RequestError if the role cannot be assumed."""
+        lease = self._leases.get(route.role_arn)
+        if lease and self.now() < lease.expires - RENEW_BEFORE:
+            return lease.client
+        with aws_request("AssumeRole", route.role_arn, route):
+            credentials = self.sts.assume_role(RoleArn=route.role_arn, RoleSessionName=SESSION_NAME)["Credentials"]
+        self._leases.pop(route.role_arn, None)
+        if len(self._leases) >= MAX_CLIENTS:
+            del self._leases[min(self._leases, key=lambda role: self._leases[role].expires)]
+        lease = _Lease(client=self.connect(credentials), expires=credentials["Expiration"])
+        self._leases[route.role_arn] = lease
+        return lease.client
+
+
+def connect_from_environment() -> DeliveryClients:
+    """Clients for the region, endpoint and certificates of the standard AWS environment variables."""
+    session = boto3.Session()
+
+    def connect(credentials: "CredentialsTypeDef") -> "S3Client":
+        return session.client(
+            "s3",
+            config=CONFIG,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+
+    return DeliveryClients(sts=session.client("sts", config=CONFIG), connect=connect, now=lambda: datetime.now(UTC))

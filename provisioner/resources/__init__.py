@@ -1,0 +1,1 @@
+"""What AWS gets: the Pulumi components, and what they ship."""
