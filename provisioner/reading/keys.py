@@ -96,6 +96,10 @@ class Values:
         """The value of a key of whatever type."""
         return self._found.get(key)
 
+    def required(self, key: str) -> Any:
+        """The value of a key of whatever type that is known to be there."""
+        return self._found[key].value
+
     def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
         """The value of a mapping from text to text, each with its place."""
         return self._found.get(key)
@@ -153,7 +157,7 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
         return None
     texts = []
     for item in node.items:
-        text = _text(item, key, f"each of '{key.name}'", report)
+        text = _text(item, key, f"an item of '{key.name}'", report)
         if text is not None:
             texts.append(Text(text, item.place))
     return tuple(texts)

@@ -1,0 +1,126 @@
+"""From files to a catalogue: every file read, every rule asked, every problem kept."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.datasets.folder import DatasetFile
+from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.datasets.rules.draft import Context, Draft
+from provisioner.datasets.rules.names import check_collisions
+from provisioner.datasets.rules.readers import parse_reader
+from provisioner.datasets.rules.table import RULES
+from provisioner.reading.document import Report, read_document
+from provisioner.reading.keys import Values, read_values
+from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.settings import Settings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of reading some files."""
+
+    catalogue: Catalogue
+    """The datasets of the files that have no problem of their own."""
+    problems: tuple[Problem, ...]
+    """Every problem of every file, sorted by place."""
+    files: int
+    """How many files were read."""
+
+
+def check_files(
+    files: Iterable[DatasetFile],
+    settings: Settings,
+    today: datetime.date | None,
+    found: Iterable[Problem] = (),
+) -> Checked:
+    """Read the files as datasets, and ask every rule of each and of all together.
+
+    Args:
+        files: the files' contents.
+        settings: of the stack that they are for.
+        today: the date in UTC that `expires` must not lie before; None to let a past date pass.
+        found: problems that are known already, to be sorted in with the rest.
+    """
+    context = Context(settings, today)
+    problems = list(found)
+    drafts: list[Draft] = []
+    sound: list[Draft] = []
+    count = 0
+    for file in files:
+        count += 1
+        before = len(problems)
+        draft = _draft(file, problems)
+        if draft is None:
+            continue
+        report = _reporter(file.file, problems)
+        for check in RULES:
+            check(draft, context, report)
+        drafts.append(draft)
+        if len(problems) == before:
+            sound.append(draft)
+    check_collisions(drafts, settings, lambda file: _reporter(file, problems))
+    catalogue = Catalogue(
+        push=tuple(_push(draft) for draft in sound if draft.kind is Kind.PUSH),
+        pull=tuple(_pull(draft) for draft in sound if draft.kind is Kind.PULL),
+    )
+    return Checked(catalogue, tuple(sorted(problems)), count)
+
+
+def _reporter(file: str, problems: list[Problem]) -> Report:
+    def report(place: Place, rule: Rule, wrong: str, instead: str) -> None:
+        problems.append(Problem(file, place, rule, wrong, instead))
+
+    return report
+
+
+def _draft(file: DatasetFile, problems: list[Problem]) -> Draft | None:
+    mapping = read_document(file.content, file.file, problems)
+    if mapping is None:
+        return None
+    values = read_values(mapping, KEYS[file.kind], _reporter(file.file, problems))
+    return Draft(file.file, file.stem, file.kind, mapping, values)
+
+
+def _common(draft: Draft) -> dict[str, Any]:
+    """The arguments that both kinds of dataset take."""
+    values = draft.values
+    paperwork = values.texts("paperwork")
+    return {
+        "name": values.required("name"),
+        "users": tuple(user.text for user in values.required("users")),
+        "description": _value(values, "description"),
+        "contact": _value(values, "contact"),
+        "paperwork": tuple(text.text for text in paperwork.value) if paperwork else (),
+        "expires": _value(values, "expires"),
+        "retired": _value(values, "status") == "retired",
+        "sealed": _value(values, "sealed") or False,
+        "file": draft.file,
+        "places": {key: place for key, (place, _) in draft.mapping.entries.items()},
+    }
+
+
+def _push(draft: Draft) -> PushDataset:
+    return PushDataset(
+        **_common(draft),
+        bucket=draft.values.required("bucket"),
+        keep_files=_value(draft.values, "keep_files") or False,
+        kms_key_arn=_value(draft.values, "kms_key_arn"),
+    )
+
+
+def _pull(draft: Draft) -> PullDataset:
+    readers = (parse_reader(arn.text) for arn in draft.values.required("pull_arns"))
+    return PullDataset(
+        **_common(draft),
+        pull_arns=tuple(reader for reader in readers if reader is not None),
+        allow_push=_value(draft.values, "allow_push") or False,
+        bucket_versioning=_value(draft.values, "bucket_versioning") or False,
+    )
+
+
+def _value(values: Values, key: str) -> Any:
+    found = values.any(key)
+    return found.value if found else None

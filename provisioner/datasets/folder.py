@@ -1,0 +1,116 @@
+"""The dataset files of a checkout, as bytes: the one place where datasets touch the disk."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from provisioner.datasets.keys import KIND_OF_FOLDER, Kind
+from provisioner.reading.document import MAX_FILE_BYTES, START
+from provisioner.reading.problem import Problem, Rule
+
+IGNORED: Final = frozenset({".gitkeep"})
+_MOST_READ: Final = MAX_FILE_BYTES * 16
+"""Of a larger file only so much is read: enough to say that it is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFile:
+    """A file and what is in it; `file` is its path as messages show it."""
+
+    file: str
+    kind: Kind
+    content: bytes
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and ending."""
+        return self.file.rpartition("/")[2].removesuffix(".yaml")
+
+
+def read_folders(root: Path) -> tuple[list[DatasetFile], list[Problem]]:
+    """Every dataset file in the two folders of the checkout `root`, and what lies there that should not."""
+    return _read(entry for kind in Kind for entry in _entries(str(root / kind.folder), kind.folder, kind))
+
+
+def read_paths(paths: Iterable[str]) -> tuple[list[DatasetFile], list[Problem]]:
+    """The dataset files that the paths name: files, dataset folders, or folders that hold these.
+
+    Raises:
+        FileNotFoundError: there is nothing at a path, or a folder that holds no dataset folder.
+    """
+    return _read(entry for path in paths for entry in _entries_at(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Something that lies where dataset files lie."""
+
+    shown: str
+    path: str
+    kind: Kind | None
+    is_link: bool
+    is_file: bool
+
+
+def _entries_at(given: str) -> Iterator[_Entry]:
+    path = Path(given)
+    if path.is_symlink() or path.is_file():
+        kind = KIND_OF_FOLDER.get(path.absolute().parent.name)
+        yield _Entry(path.as_posix(), given, kind, path.is_symlink(), path.is_file())
+    elif path.resolve().name in KIND_OF_FOLDER:
+        yield from _entries(given, path.as_posix(), KIND_OF_FOLDER[path.resolve().name])
+    else:
+        folders = [(kind, path / kind.folder) for kind in Kind if (path / kind.folder).is_dir()]
+        if not folders:
+            raise FileNotFoundError(given)
+        for kind, folder in folders:
+            yield from _entries(str(folder), folder.as_posix(), kind)
+
+
+def _entries(folder: str, shown: str, kind: Kind) -> Iterator[_Entry]:
+    """What lies in a folder, sorted by name. A folder that is not there holds nothing."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.name not in IGNORED:
+            yield _Entry(f"{shown}/{entry.name}", entry.path, kind, entry.is_symlink(), entry.is_file())
+
+
+def _read(entries: Iterable[_Entry]) -> tuple[list[DatasetFile], list[Problem]]:
+    files: list[DatasetFile] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        read = _read_file(entry)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            files.append(read)
+    return files, problems
+
+
+def _read_file(entry: _Entry) -> DatasetFile | Problem:
+    def problem(rule: Rule, wrong: str, instead: str) -> Problem:
+        return Problem(entry.shown, START, rule, wrong, instead)
+
+    if entry.kind is None:
+        return problem(
+            Rule.FILE_PLACE, "the file lies in neither dataset folder", "move it to push_datasets/ or pull_datasets/"
+        )
+    if entry.is_link:
+        return problem(Rule.FILE_SYMLINK, "this is a symbolic link", "put the file itself here")
+    if not entry.is_file:
+        return problem(Rule.FILE_STRAY, "this is not a file", "the dataset folders hold dataset files only; move it")
+    if not entry.path.endswith(".yaml"):
+        stem, _, ending = entry.path.rpartition("/")[2].rpartition(".")
+        if stem and ending.lower() in ("yml", "json", "yaml"):
+            return problem(Rule.FILE_EXTENSION, f"the file ends in '.{ending}'", f"rename it to '{stem}.yaml'")
+        return problem(Rule.FILE_STRAY, "this is not a dataset file", "move it elsewhere, or delete it")
+    try:
+        with open(entry.path, "rb", buffering=0) as opened:
+            return DatasetFile(entry.shown, entry.kind, opened.read(_MOST_READ))
+    except OSError as error:
+        return problem(Rule.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", "check its permissions")

@@ -1,0 +1,88 @@
+"""A dataset, typed and frozen: what a file says once it is known to be right."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+from provisioner.datasets.keys import Kind
+from provisioner.reading.problem import Place
+
+
+class Reader(NamedTuple):
+    """An IAM role or user that may read a pull dataset."""
+
+    arn: str
+    account_id: str
+    kind: str
+    """`role` or `user`."""
+    name: str
+    """Without its path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """What the two kinds have in common."""
+
+    name: str
+    users: tuple[str, ...]
+    description: str | None = None
+    contact: str | None = None
+    paperwork: tuple[str, ...] = ()
+    expires: datetime.date | None = None
+    """The last day of access, UTC."""
+    retired: bool = False
+    sealed: bool = False
+    file: str
+    places: Mapping[str, Place]
+    """The line and column of each key that the file has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushDataset(Dataset):
+    """Users write under a prefix of the export bucket; a forwarder copies to the target bucket."""
+
+    bucket: str
+    keep_files: bool = False
+    kms_key_arn: str | None = None
+
+    kind: ClassVar = Kind.PUSH
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its files, in the export bucket and in the target bucket."""
+        return f"{self.name}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullDataset(Dataset):
+    """A bucket of its own, that outside roles read."""
+
+    pull_arns: tuple[Reader, ...]
+    allow_push: bool = False
+    bucket_versioning: bool = False
+
+    kind: ClassVar = Kind.PULL
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All datasets of a checkout, in the order of their files' names."""
+
+    push: tuple[PushDataset, ...]
+    pull: tuple[PullDataset, ...]
+
+    def __iter__(self) -> Iterator[PushDataset | PullDataset]:
+        """Push datasets, then pull datasets."""
+        yield from self.push
+        yield from self.pull
+
+    def __len__(self) -> int:
+        """How many datasets there are, of both kinds."""
+        return len(self.push) + len(self.pull)
+
+    @cached_property
+    def users(self) -> tuple[str, ...]:
+        """Every user of any dataset, sorted."""
+        return tuple(sorted({user for dataset in self for user in dataset.users}))

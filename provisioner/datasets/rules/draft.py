@@ -1,0 +1,30 @@
+"""A dataset file as it was read, right or wrong: what every rule looks at."""
+
+import datetime
+from dataclasses import dataclass
+
+from provisioner.datasets.keys import Kind
+from provisioner.reading.document import Mapping
+from provisioner.reading.keys import Values
+from provisioner.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One file: its place, what stands in it, and what of that could be read."""
+
+    file: str
+    stem: str
+    """The file's name without folder and ending."""
+    kind: Kind
+    mapping: Mapping
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule knows besides the file."""
+
+    settings: Settings
+    today: datetime.date | None
+    """The date in UTC; None where a date that has passed is no reason to stop, as in a deploy."""

@@ -1,0 +1,32 @@
+"""Which keys a file has."""
+
+from provisioner.datasets.keys import KEYS
+from provisioner.datasets.rules.draft import Context, Draft
+from provisioner.reading.document import Report
+from provisioner.reading.keys import nearest_key, report_missing
+from provisioner.reading.problem import Rule
+
+
+def check_keys(draft: Draft, _context: Context, report: Report) -> None:
+    """Unknown keys, keys of the other kind, and required keys that are missing."""
+    known = KEYS[draft.kind]
+    meant = set()
+    for name, (place, _) in draft.mapping.entries.items():
+        if name in known:
+            continue
+        if name in KEYS[draft.kind.other]:
+            other = draft.kind.other
+            report(
+                place,
+                Rule.KEY_KIND,
+                f"'{name}' is a key of {other.value} datasets, this is a {draft.kind.value} dataset",
+                f"remove it, or move the file to {other.folder}/",
+            )
+            continue
+        nearest = nearest_key(name, known.values())
+        if nearest is not None and nearest not in draft.values.present:
+            meant.add(nearest)
+        instead = f"write '{nearest}'" if nearest else f"the keys are {', '.join(known)}"
+        shown = name if len(name) <= 60 else f"{name[:57]}…"
+        report(place, Rule.KEY_UNKNOWN, f"'{shown}' is not a key of a {draft.kind.value} dataset", instead)
+    report_missing(draft.values, (key for key in known.values() if key.name not in meant), report)

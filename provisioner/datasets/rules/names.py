@@ -1,0 +1,102 @@
+"""The dataset's name, and what it makes in AWS."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from provisioner.datasets.keys import NAME_PATTERN, Kind
+from provisioner.datasets.rules.draft import Context, Draft
+from provisioner.reading.document import Report
+from provisioner.reading.keys import Found
+from provisioner.reading.problem import Rule
+from provisioner.settings import Settings, is_bucket_name
+
+_NAME: Final = re.compile(NAME_PATTERN)
+# S3 User Guide, "General purpose bucket naming rules".
+MAX_BUCKET_NAME: Final = 63
+# IAM User Guide, "IAM and AWS STS quotas": characters of a role name.
+MAX_ROLE_NAME: Final = 64
+
+
+def check_name(draft: Draft, context: Context, report: Report) -> None:
+    """The name's characters, its length, and that it is the file's."""
+    name = draft.values.text("name")
+    if name is None:
+        return
+    value = name.value
+    if not _NAME.match(value):
+        wrong, instead = _what_is_wrong(value)
+        report(name.place, Rule.NAME_FORMAT, f"the name '{_short(value)}' {wrong}", instead)
+    if value != draft.stem:
+        report(
+            name.place,
+            Rule.NAME_FILE,
+            f"the name '{_short(value)}' is not the file's name '{draft.stem}'",
+            f"write 'name: {draft.stem}', or rename the file",
+        )
+    _check_derived(value, draft.kind, name, context.settings, report)
+
+
+def _check_derived(value: str, kind: Kind, name: Found[str], settings: Settings, report: Report) -> None:
+    derived = settings.pull_bucket(value) if kind is Kind.PULL else settings.delivery_role(value)
+    most = MAX_BUCKET_NAME if kind is Kind.PULL else MAX_ROLE_NAME
+    if len(derived) > most:
+        thing = "bucket" if kind is Kind.PULL else "role"
+        excess = len(derived) - most
+        report(
+            name.place,
+            Rule.NAME_LENGTH,
+            f"the name makes a {thing} name of {len(derived)} characters, AWS allows {most}",
+            f"shorten it by {excess} character{'s' * (excess > 1)}",
+        )
+    elif kind is Kind.PULL and _NAME.match(value) and (not is_bucket_name(derived) or derived.endswith("-an")):
+        report(
+            name.place,
+            Rule.NAME_RESERVED,
+            f"the name makes the bucket name '{derived}', which AWS keeps for itself",
+            "end the name with another word",
+        )
+
+
+def _what_is_wrong(name: str) -> tuple[str, str]:
+    better = re.sub("[^a-z0-9_]", "_", name.lower()).strip("_")
+    instead = f"write '{better}'" if _NAME.match(better) and len(better) <= 60 else "begin with a lower case letter"
+    if not name.isascii() or re.search("[^A-Za-z0-9_-]", name):
+        return "has characters other than lower case letters, digits and underscores", instead
+    if name != name.lower():
+        return "has capitals", instead
+    if "-" in name:
+        return "has a hyphen", instead
+    if name.endswith("_"):
+        return "ends in an underscore", instead
+    return "does not begin with a letter", instead
+
+
+def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Callable[[str], Report]) -> None:
+    """No two files may make the same bucket or role, nor one that the house itself has."""
+    taken = {("bucket", settings.export_bucket): "the settings, as 'export_bucket',"}
+    # A file that bears its dataset's name has the better claim to it.
+    named = sorted(
+        ((draft, name) for draft in drafts if (name := draft.values.text("name"))),
+        key=lambda pair: (pair[1].value != pair[0].stem, pair[0].file),
+    )
+    for draft, name in named:
+        if draft.kind is Kind.PULL:
+            made = ("bucket", settings.pull_bucket(name.value))
+        else:
+            made = ("role", settings.delivery_role(name.value))
+        if made in taken:
+            thing, value = made
+            report_in(draft.file)(
+                name.place,
+                Rule.NAME_TAKEN,
+                f"{taken[made]} already makes the {thing} '{_short(value)}'",
+                "give this dataset another name",
+            )
+        else:
+            taken[made] = draft.file
+
+
+def _short(text: str) -> str:
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= 80 else f"{line[:77]}…"

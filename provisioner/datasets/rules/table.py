@@ -1,0 +1,24 @@
+"""The rules that look at one file, in the order in which they look. A new rule goes here."""
+
+from collections.abc import Callable
+from typing import Final
+
+from provisioner.datasets.rules.agreement import check_expires, check_paperwork
+from provisioner.datasets.rules.draft import Context, Draft
+from provisioner.datasets.rules.keys import check_keys
+from provisioner.datasets.rules.names import check_name
+from provisioner.datasets.rules.readers import check_readers
+from provisioner.datasets.rules.targets import check_kms_key, check_target
+from provisioner.datasets.rules.users import check_users
+from provisioner.reading.document import Report
+
+RULES: Final[tuple[Callable[[Draft, Context, Report], None], ...]] = (
+    check_keys,
+    check_name,
+    check_users,
+    check_readers,
+    check_target,
+    check_kms_key,
+    check_paperwork,
+    check_expires,
+)
