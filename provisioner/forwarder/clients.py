@@ -25,14 +25,19 @@ MAX_CLIENTS = 64
 SESSION_NAME = "forwarder"
 """What CloudTrail and the target's owner see beside the delivery role."""
 
-CONFIG = Config(
-    connect_timeout=5,  # seconds
-    # Seconds. S3 keeps a long copy's connection alive with white space (API Reference, CopyObject), so a silence this
-    # long is a dead connection. Together with the attempts it ends within the 15 minutes that a Lambda may run.
-    read_timeout=180,
-    retries={"mode": "standard", "total_max_attempts": 3},
+CONNECT_SECONDS = 5
+SILENCE_SECONDS = 180
+"""How long a request may hear nothing. S3 keeps a long copy's connection alive with white space (Amazon S3 API
+Reference, CopyObject), so a silence this long is a dead connection."""
+
+ATTEMPTS = 3
+"""Of each request, all within the 15 minutes that a Lambda may run; what then still fails goes back to the queue."""
+
+_CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=SILENCE_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
 )
-"""For every client of the forwarder: what still fails after this goes back to the queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +77,10 @@ def connect_from_environment() -> DeliveryClients:
     def connect(credentials: "CredentialsTypeDef") -> "S3Client":
         return session.client(
             "s3",
-            config=CONFIG,
+            config=_CONFIG,
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
         )
 
-    return DeliveryClients(sts=session.client("sts", config=CONFIG), connect=connect, now=lambda: datetime.now(UTC))
+    return DeliveryClients(sts=session.client("sts", config=_CONFIG), connect=connect, now=lambda: datetime.now(UTC))

@@ -13,7 +13,7 @@ from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopyObjectRequestTypeDef, CopySourceTypeDef
+    from mypy_boto3_s3.type_defs import CopyObjectRequestTypeDef, CopySourceTypeDef, ListObjectVersionsRequestTypeDef
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,22 +97,21 @@ class Transfer:
 
         S3 lists by key, then newest first, and a key sorts before the longer keys that begin with it.
         """
-        key_marker = version_marker = ""
+        request: ListObjectVersionsRequestTypeDef = {
+            "Bucket": self.export_bucket,
+            "Prefix": key,
+            "ExpectedBucketOwner": self.account_id,
+        }
         while True:
             with aws_request("ListObjectVersions", self.export_bucket, self.route):
-                page = self.client.list_object_versions(
-                    Bucket=self.export_bucket,
-                    Prefix=key,
-                    KeyMarker=key_marker,
-                    VersionIdMarker=version_marker,
-                    ExpectedBucketOwner=self.account_id,
-                )
+                page = self.client.list_object_versions(**request)
             for version in page.get("Versions", []):
                 if version["Key"] == key:
                     return ListedVersion(version_id=version["VersionId"], is_current=version["IsLatest"])
-            key_marker, version_marker = page.get("NextKeyMarker", ""), page.get("NextVersionIdMarker", "")
-            if not page["IsTruncated"] or key_marker != key:
+            if not page["IsTruncated"] or page["NextKeyMarker"] != key:
                 return None
+            # S3 refuses empty markers, so the first request has none.
+            request["KeyMarker"], request["VersionIdMarker"] = key, page["NextVersionIdMarker"]
 
     def copy(self, key: str, source: Snapshot, *, pinned: bool) -> str:
         """Copy an object with its metadata and tags if its ETag is still the source's; returns the version copied.

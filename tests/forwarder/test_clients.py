@@ -1,0 +1,101 @@
+"""Clients of the delivery roles: one role each, renewed in time, and refused with advice."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from provisioner.forwarder import clients
+from provisioner.forwarder.clients import DeliveryClients
+from provisioner.forwarder.failure import RequestError
+
+from .fake_s3 import FakeS3
+from .setting import ROLE, route
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FakeSts:
+    """Gives an hour to every role it is asked for, or refuses."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.asked: list[dict[str, Any]] = []
+        self.refuses = False
+
+    def assume_role(self, **parameters: Any) -> dict[str, Any]:
+        self.asked.append(parameters)
+        if self.refuses:
+            answer: Any = {
+                "Error": {"Code": "AccessDenied", "Message": "not authorized"},
+                "ResponseMetadata": {"HTTPStatusCode": 403, "RequestId": "r1"},
+            }
+            raise ClientError(answer, "AssumeRole")
+        credentials = {"AccessKeyId": parameters["RoleArn"], "SecretAccessKey": "s", "SessionToken": "t"}
+        return {"Credentials": {**credentials, "Expiration": self.now + timedelta(hours=1)}}
+
+
+def delivery_clients(sts: FakeSts) -> DeliveryClients:
+    def connect(credentials: "CredentialsTypeDef") -> "S3Client":
+        return FakeS3().client(credentials["AccessKeyId"])
+
+    return DeliveryClients(sts=cast("STSClient", sts), connect=connect, now=lambda: sts.now)
+
+
+def test_a_role_is_assumed_once_while_its_credentials_last() -> None:
+    sts = FakeSts()
+    made = delivery_clients(sts)
+    first = made.for_route(route())
+    sts.now += timedelta(minutes=54)
+    assert made.for_route(route()) is first
+    assert sts.asked == [{"RoleArn": ROLE, "RoleSessionName": "forwarder"}]
+
+
+def test_credentials_are_renewed_five_minutes_before_they_expire() -> None:
+    sts = FakeSts()
+    made = delivery_clients(sts)
+    first = made.for_route(route())
+    sts.now += timedelta(minutes=55)
+    assert made.for_route(route()) is not first
+
+
+def test_each_role_has_its_own_client() -> None:
+    sts = FakeSts()
+    made = delivery_clients(sts)
+    assert made.for_route(route()) is not made.for_route(route(dataset="beta"))
+
+
+def test_the_clients_kept_are_bounded_and_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "MAX_CLIENTS", 2)
+    sts = FakeSts()
+    made = delivery_clients(sts)
+    for dataset in ("a", "b", "c", "b", "a"):
+        made.for_route(route(dataset=dataset))
+        sts.now += timedelta(seconds=1)
+    assert [asked["RoleArn"].removeprefix(ROLE.removesuffix("alpha")) for asked in sts.asked] == ["a", "b", "c", "a"]
+
+
+def test_a_role_that_may_not_be_assumed_is_a_failure_that_names_it() -> None:
+    sts = FakeSts()
+    sts.refuses = True
+    with pytest.raises(RequestError, match=r"the trust policy of .*export_alpha must allow") as caught:
+        delivery_clients(sts).for_route(route())
+    assert (caught.value.error.operation, caught.value.error.resource) == ("AssumeRole", ROLE)
+
+
+def test_endpoint_and_certificates_come_from_the_standard_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4599")
+    made = clients.connect_from_environment()
+    client = made.connect({"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": START})
+    assert (made.sts.meta.endpoint_url, client.meta.endpoint_url) == ("http://127.0.0.1:4599",) * 2
+
+
+def test_every_attempt_of_a_request_fits_into_the_fifteen_minutes_of_a_lambda() -> None:
+    assert clients.ATTEMPTS * (clients.CONNECT_SECONDS + clients.SILENCE_SECONDS) < 15 * 60
