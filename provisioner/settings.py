@@ -158,6 +158,20 @@ class Settings:
         """The ARN of a bucket."""
         return f"arn:{self.partition}:s3:::{bucket}"
 
+    def regional_arn(self, service: str, resource: str) -> str:
+        """The ARN of a thing in our account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    @property
+    def forwarder(self) -> str:
+        """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""
+        return "export-forwarder"
+
+    @property
+    def forwarder_log_group(self) -> str:
+        """The log group of the forwarder."""
+        return f"/aws/lambda/{self.forwarder}"
+
     def account_name(self, account_id: str) -> str | None:
         """The name that people know an account by, if the settings give it."""
         return self.known_accounts.get(account_id)

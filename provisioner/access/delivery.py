@@ -1,0 +1,137 @@
+"""The documents of the forwarder and of the delivery roles that it assumes."""
+
+from provisioner.access.grants import delivery_grants
+from provisioner.access.policies import KMS_ACTIONS, MANAGED_BY, Document, Statement, identity_statements
+from provisioner.datasets.model import PushDataset
+from provisioner.settings import Settings
+
+
+def delivery_policy(dataset: PushDataset, settings: Settings) -> Document:
+    """What the delivery role of a push dataset may do: take from its prefix, put under its target."""
+    statements = identity_statements(delivery_grants(dataset, settings), settings)
+    if dataset.kms_key_arn is not None:
+        statements.append(_use_key("TargetKey", dataset.kms_key_arn, settings))
+    return Document(tuple(statements))
+
+
+def _use_key(sid: str, key_arn: str, settings: Settings) -> Statement:
+    region = key_arn.split(":")[3]
+    suffix = "amazonaws.com.cn" if settings.partition == "aws-cn" else "amazonaws.com"
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": [*KMS_ACTIONS],
+        "Resource": [key_arn],
+        "Condition": {"StringEquals": {"kms:ViaService": f"s3.{region}.{suffix}"}},
+    }
+
+
+def delivery_trust(settings: Settings) -> Document:
+    """Who may assume a delivery role: the forwarder's role, whether it was made before or since."""
+    return Document(
+        (
+            {
+                "Sid": "Forwarder",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{settings.partition}:iam::{settings.account_id}:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"ArnEquals": {"aws:PrincipalArn": settings.role_arn(settings.forwarder)}},
+            },
+        )
+    )
+
+
+def forwarder_trust() -> Document:
+    """Who may assume the forwarder's role: AWS Lambda."""
+    return Document(
+        (
+            {
+                "Sid": "Lambda",
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            },
+        )
+    )
+
+
+def forwarder_policy(settings: Settings) -> Document:
+    """What the forwarder's own role may do: take messages, write its log, assume delivery roles. It reads no data."""
+    return Document(
+        (
+            {
+                "Sid": "TakeMessages",
+                "Effect": "Allow",
+                "Action": [
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage",
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes",
+                ],
+                "Resource": settings.regional_arn("sqs", settings.forwarder),
+            },
+            {
+                "Sid": "WriteLog",
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                # Every stream of its own log group: a new stream is made for each container.
+                "Resource": f"{settings.regional_arn('logs', f'log-group:{settings.forwarder_log_group}')}:*",
+            },
+            {
+                "Sid": "AssumeDeliveryRoles",
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                # One ARN a dataset would outgrow the policy at some 150 datasets. The wildcard reaches only roles
+                # that carry our tag, and each of these lets in the forwarder and nobody else.
+                "Resource": settings.role_arn(settings.delivery_role("*")),
+                "Condition": {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in MANAGED_BY.items()}},
+            },
+        )
+    )
+
+
+def queue_policy(settings: Settings) -> Document:
+    """Who may send to the queue: S3, on behalf of our export bucket in our account."""
+    return Document(
+        (
+            {
+                "Sid": "ExportBucket",
+                "Effect": "Allow",
+                "Principal": {"Service": "s3.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": settings.regional_arn("sqs", settings.forwarder),
+                "Condition": {
+                    "ArnEquals": {"aws:SourceArn": settings.bucket_arn(settings.export_bucket)},
+                    "StringEquals": {"aws:SourceAccount": settings.account_id},
+                },
+            },
+        )
+    )
+
+
+def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
+    """What the receiving team adds to the policy of the target bucket."""
+    statements = identity_statements(delivery_grants(dataset, settings), settings)
+    target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
+    (ours,) = (statement for statement in statements if target in statement["Resource"])
+    return Document(
+        (
+            {
+                "Sid": "DeliveryOf" + "".join(part.capitalize() for part in dataset.name.split("_")),
+                "Effect": "Allow",
+                "Principal": {"AWS": settings.delivery_role_arn(dataset.name)},
+                "Action": ours["Action"],
+                "Resource": target,
+            },
+        )
+    )
+
+
+def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:
+    """What the receiving team adds to the policy of the target's KMS key, where there is one."""
+    if dataset.kms_key_arn is None:
+        return None
+    statement = _use_key(
+        "DeliveryOf" + "".join(part.capitalize() for part in dataset.name.split("_")), dataset.kms_key_arn, settings
+    )
+    return Document(({**statement, "Principal": {"AWS": settings.delivery_role_arn(dataset.name)}, "Resource": "*"},))

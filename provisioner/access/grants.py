@@ -1,0 +1,142 @@
+"""Who may do what: the meaning of a catalogue, from which policies, plans and pages are made."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.settings import Settings
+
+
+class Verb(StrEnum):
+    """What a grant lets its principal do."""
+
+    READ = "read"
+    WRITE = "write"
+    LIST = "list"
+    DELIVER = "deliver"
+    """Read, and delete once it is copied."""
+
+
+class PrincipalKind(StrEnum):
+    """What somebody is to a dataset."""
+
+    USER = "user"
+    """A platform user: a role of our account."""
+    READER = "reader"
+    """A role or user that a pull dataset lists."""
+    DELIVERY = "delivery"
+    """The role that carries a push dataset's files to their target."""
+
+
+class Principal(NamedTuple):
+    """Somebody to whom something is granted."""
+
+    kind: PrincipalKind
+    arn: str
+    account_id: str
+    name: str
+    """The name of the role or user, without its path."""
+    is_role: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One principal may do one thing in one place until a date."""
+
+    principal: Principal
+    verb: Verb
+    bucket: str
+    prefix: str = ""
+    """What the keys begin with; empty for the whole bucket."""
+    until: datetime.date | None = None
+    """The last day, UTC; None for no end."""
+    dataset: str
+    """The name of the dataset that grants it."""
+
+
+def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
+    """Every grant of a catalogue, dataset by dataset."""
+    for push in catalogue.push:
+        yield from push_grants(push, settings)
+    for pull in catalogue.pull:
+        yield from pull_grants(pull, settings)
+
+
+def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
+    """Users write under the prefix and list it; the delivery role carries its files to the target.
+
+    Delivery has no end: what was written on the last day must still arrive.
+    """
+    verbs = (Verb.LIST,) if dataset.retired else (Verb.WRITE, Verb.LIST)
+    for user in dataset.users:
+        for verb in verbs:
+            yield Grant(
+                principal=user_principal(user, settings),
+                verb=verb,
+                bucket=settings.export_bucket,
+                prefix=dataset.prefix,
+                until=dataset.expires,
+                dataset=dataset.name,
+            )
+    yield from delivery_grants(dataset, settings)
+
+
+def delivery_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
+    """The delivery role takes from its own prefix, and writes under the same prefix of its own target."""
+    role = delivery_principal(dataset, settings)
+    carry = Verb.READ if dataset.keep_files else Verb.DELIVER
+    for verb, bucket in (
+        (carry, settings.export_bucket),
+        (Verb.LIST, settings.export_bucket),
+        (Verb.WRITE, dataset.bucket),
+    ):
+        yield Grant(principal=role, verb=verb, bucket=bucket, prefix=dataset.prefix, dataset=dataset.name)
+
+
+def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
+    """Users read, write and list the bucket; the listed readers read and list it, and write if the dataset says so."""
+    bucket = settings.pull_bucket(dataset.name)
+    users = (Verb.READ, Verb.LIST) if dataset.retired else (Verb.READ, Verb.WRITE, Verb.LIST)
+    readers = (Verb.READ, Verb.WRITE, Verb.LIST) if dataset.allow_push else (Verb.READ, Verb.LIST)
+    principals = [(user_principal(user, settings), users) for user in dataset.users]
+    if not dataset.retired:
+        principals += [(principal, readers) for principal in reader_principals(dataset)]
+    for principal, verbs in principals:
+        for verb in verbs:
+            yield Grant(principal=principal, verb=verb, bucket=bucket, until=dataset.expires, dataset=dataset.name)
+
+
+def user_principal(user: str, settings: Settings) -> Principal:
+    """The role of our account that a platform user works as."""
+    return Principal(PrincipalKind.USER, settings.role_arn(user), settings.account_id, user)
+
+
+def reader_principals(dataset: PullDataset) -> Iterator[Principal]:
+    """The roles and users that a pull dataset lists."""
+    for arn, account_id, kind, name in dataset.pull_arns:
+        yield Principal(PrincipalKind.READER, arn, account_id, name, is_role=kind == "role")
+
+
+def delivery_principal(dataset: PushDataset, settings: Settings) -> Principal:
+    """The role that delivers a push dataset."""
+    name = settings.delivery_role(dataset.name)
+    return Principal(PrincipalKind.DELIVERY, settings.delivery_role_arn(dataset.name), settings.account_id, name)
+
+
+def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, list[Grant]]:
+    """The grants that identity policies give: those of users, and of readers in our own account.
+
+    For a principal of our account, a bucket policy that names the account grants nothing by itself.
+    A role that is a user of one dataset and a reader of another is one principal, by its ARN.
+    """
+    principals: dict[str, Principal] = {}
+    found: dict[Principal, list[Grant]] = {}
+    for grant in grants:
+        principal = grant.principal
+        if principal.kind is not PrincipalKind.DELIVERY and principal.account_id == settings.account_id:
+            first = principals.setdefault(principal.arn, principal)
+            found.setdefault(first, []).append(grant)
+    return found

@@ -1,0 +1,142 @@
+"""AWS's limits, and what fills them: every generated document is measured before AWS sees it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+
+from provisioner.access.grants import Grant, Principal, by_identity, grants_of
+from provisioner.access.packing import MAX_DATASET_SHARE, pack
+from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.reading.document import START
+from provisioner.reading.problem import Problem, Rule
+from provisioner.settings import Settings
+
+# Amazon S3 User Guide, "Bucket policies": 20 KB.
+MAX_BUCKET_POLICY: Final = 20 * 1024
+# IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted.
+MAX_MANAGED_POLICY: Final = 6_144
+
+
+class LimitExceededError(Exception):
+    """A document would be larger than AWS takes it; `problem` says whose, and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        """With the problem to show."""
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Document:
+    """The policy of a pull dataset's bucket.
+
+    Raises:
+        LimitExceededError: the dataset has more readers than a bucket policy holds.
+    """
+    document = pull_bucket_policy(dataset, settings)
+    size = len(document.text)
+    if size > MAX_BUCKET_POLICY:
+        raise LimitExceededError(
+            Problem(
+                dataset.file,
+                dataset.places.get("pull_arns", START),
+                Rule.LIMIT_BUCKET_POLICY,
+                f"the {len(dataset.pull_arns):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
+                f"AWS allows {MAX_BUCKET_POLICY:,}",
+                "list fewer roles: one role that the receiving team's people all assume will do",
+            )
+        )
+    return document
+
+
+def export_policy_within_limit(push: Iterable[PushDataset], settings: Settings) -> Document:
+    """The policy of the export bucket.
+
+    Raises:
+        LimitExceededError: the sealed push datasets need more than a bucket policy holds; names the one too many.
+    """
+    datasets = tuple(push)
+    document = export_bucket_policy(datasets, settings)
+    if len(document.text) <= MAX_BUCKET_POLICY:
+        return document
+    sealed = [dataset for dataset in datasets if dataset.sealed]
+    last = next(
+        dataset
+        for count, dataset in enumerate(sealed, 1)
+        if len(export_bucket_policy(sealed[:count], settings).text) > MAX_BUCKET_POLICY
+    )
+    raise LimitExceededError(
+        Problem(
+            last.file,
+            last.places.get("sealed", START),
+            Rule.LIMIT_BUCKET_POLICY,
+            f"with '{last.name}', the sealed push datasets need more than the {MAX_BUCKET_POLICY:,} bytes that AWS "
+            "allows the export bucket's policy",
+            "make it a pull dataset, which has a bucket of its own, or leave it unsealed",
+        )
+    )
+
+
+def user_policies(
+    principal: Principal, grants: Iterable[Grant], catalogue: Catalogue, settings: Settings
+) -> tuple[Document, ...]:
+    """The managed policies that give a principal its grants: each filled before the next is begun.
+
+    Raises:
+        LimitExceededError: more policies than the settings allow a user would be needed; names the first dataset that
+            does not fit.
+    """
+    packed = pack(grants, MAX_MANAGED_POLICY, settings)
+    if len(packed) > settings.user_policies:
+        raise LimitExceededError(_too_many(principal, packed[settings.user_policies][0].dataset, catalogue, settings))
+    return tuple(Document(tuple(identity_statements(held, settings))) for held in packed)
+
+
+def _too_many(principal: Principal, dataset: str, catalogue: Catalogue, settings: Settings) -> Problem:
+    named = next(one for one in catalogue if one.name == dataset)
+    count = sum(principal.name in one.users for one in catalogue)
+    return Problem(
+        named.file,
+        named.places.get("users", START),
+        Rule.LIMIT_USER_POLICIES,
+        f"'{principal.name}' has {count:,} datasets, and with '{dataset}' they fill more than {settings.user_policies} "
+        f"managed policies of {MAX_MANAGED_POLICY:,} characters",
+        "share the datasets out among users, or raise 'user_policies' in the settings",
+    )
+
+
+def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
+    """Every document of the catalogue that AWS would refuse for its size.
+
+    A document is only made here if it lists so much that it might be too large.
+    """
+    checks: list[Callable[[], object]] = [
+        partial(pull_policy_within_limit, dataset, settings)
+        for dataset in catalogue.pull
+        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len(dataset.users) > MAX_BUCKET_POLICY / 4
+    ]
+    if any(dataset.sealed for dataset in catalogue.push):
+        checks.append(partial(export_policy_within_limit, catalogue.push, settings))
+    crowded = _crowded(catalogue, settings)
+    if crowded:
+        checks += [
+            partial(user_policies, principal, grants, catalogue, settings)
+            for principal, grants in by_identity(grants_of(catalogue, settings), settings).items()
+            if principal.arn in crowded
+        ]
+    problems = []
+    for check in checks:
+        try:
+            check()
+        except LimitExceededError as exceeded:
+            problems.append(exceeded.problem)
+    return problems
+
+
+def _crowded(catalogue: Catalogue, settings: Settings) -> set[str]:
+    """The ARNs of those who have so many datasets that their policies might not hold them."""
+    counts = Counter(settings.role_arn(user) for dataset in catalogue for user in dataset.users)
+    counts.update(reader.arn for dataset in catalogue.pull for reader in dataset.pull_arns)
+    most = settings.user_policies * MAX_MANAGED_POLICY // MAX_DATASET_SHARE
+    return {arn for arn, count in counts.items() if count > most}

@@ -1,0 +1,63 @@
+"""Many grants in few managed policies."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from provisioner.access.grants import Grant
+from provisioner.access.policies import Document, identity_statements
+from provisioner.settings import Settings
+
+MAX_DATASET_SHARE: Final = 1_500
+"""No dataset takes more characters of a policy: two statements with their actions, and a bucket's name in each."""
+
+
+def pack(grants: Iterable[Grant], capacity: int, settings: Settings) -> list[list[Grant]]:
+    """The grants of one principal, shared out over policies of at most `capacity` characters each.
+
+    A dataset's grants stay together. Datasets come in the order of their names, and each policy is filled before
+    the next is begun.
+    """
+    empty = len(Document(()).text)
+    policies: list[list[Grant]] = []
+    size = capacity + 1
+    groups: set[str] = set()
+    for added in _by_dataset(grants):
+        first = _size(added, settings) - empty
+        group = _group(added)
+        # In a policy that already has statements for these verbs until this day, only the resources are added.
+        cost = _resources(added, settings) if group in groups else first
+        if size + cost > capacity:
+            policies.append([])
+            size, groups, cost = empty, set(), first
+        policies[-1] += added
+        groups.add(group)
+        size += cost
+    return policies
+
+
+def _by_dataset(grants: Iterable[Grant]) -> list[list[Grant]]:
+    datasets: dict[tuple[str, bool], list[Grant]] = {}
+    for grant in grants:
+        datasets.setdefault((grant.dataset, bool(grant.prefix)), []).append(grant)
+    return [datasets[dataset] for dataset in sorted(datasets)]
+
+
+def _group(grants: Iterable[Grant]) -> str:
+    """The same for datasets whose grants share statements."""
+    return repr(sorted((grant.principal.kind, grant.verb, str(grant.until), bool(grant.prefix)) for grant in grants))
+
+
+def _size(grants: Iterable[Grant], settings: Settings) -> int:
+    # A Sid ends in the statement's number: room for two more digits, and for the comma between two statements.
+    statements = identity_statements(grants, settings)
+    return len(Document(tuple(statements)).text) + 3 * len(statements)
+
+
+def _resources(grants: list[Grant], settings: Settings) -> int:
+    """What a dataset adds to statements that are there: its resources, with quotes and commas."""
+    added = 0
+    for statement in identity_statements(grants, settings):
+        added += sum(len(resource) + 3 for resource in statement["Resource"])
+        prefixes = statement.get("Condition", {}).get("StringLike", {}).get("s3:prefix", ())
+        added += sum(len(prefix) + 3 for prefix in prefixes)
+    return added

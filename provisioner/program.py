@@ -1,0 +1,37 @@
+"""The Pulumi program: load, check, provision."""
+
+from pathlib import Path
+
+import pulumi
+
+from provisioner.access.limits import LimitExceededError
+from provisioner.datasets.catalogue import check_files
+from provisioner.datasets.folder import read_folders
+from provisioner.resources.stack import provision
+from provisioner.settings import load_settings
+
+
+def run(root: Path, stack: str, workspace: Path) -> None:
+    """Provision the checkout `root` as the stack says; any problem in it stops before anything is registered.
+
+    A date in `expires` that has passed is no problem here: the policies themselves end the access.
+
+    Raises:
+        pulumi.RunError: the files have problems; its text lists them.
+    """
+    settings, problems = load_settings(root, stack)
+    if settings is None:
+        raise pulumi.RunError("\n".join(map(str, problems)))
+    files, found = read_folders(root)
+    checked = check_files(files, settings, today=None, found=found)
+    if checked.problems:
+        raise pulumi.RunError("\n".join(map(str, checked.problems)))
+    try:
+        provision(checked.catalogue, settings, workspace)
+    except LimitExceededError as exceeded:
+        raise pulumi.RunError(str(exceeded.problem)) from exceeded
+
+
+if __name__ == "__main__":
+    checkout = Path(pulumi.get_root_directory())
+    run(checkout, pulumi.get_stack(), checkout / "build")

@@ -1,0 +1,63 @@
+"""What every bucket of ours has: no public access, and no rest left of unfinished uploads."""
+
+from typing import Final
+
+import pulumi_aws as aws
+
+from provisioner.resources.component import Component
+
+UNFINISHED_UPLOAD_DAYS: Final = 7
+"""Days after which the parts of an upload that nobody completed are removed. S3 keeps and bills them for ever."""
+
+
+def private_bucket(owner: Component, name: str, bucket: str, *, protect: bool) -> aws.s3.Bucket:
+    """A bucket that nobody outside reaches but by its policy: two resources.
+
+    It is never emptied by force: with data in it, AWS refuses to delete it.
+    """
+    made = aws.s3.Bucket(name, bucket=bucket, force_destroy=False, opts=owner.child(protect=protect))
+    aws.s3.BucketPublicAccessBlock(
+        name,
+        bucket=made.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        opts=owner.child(),
+    )
+    return made
+
+
+def end_unfinished_uploads() -> aws.s3.BucketLifecycleConfigurationRuleArgs:
+    """The lifecycle rule that removes the parts of unfinished uploads."""
+    return aws.s3.BucketLifecycleConfigurationRuleArgs(
+        id="end-unfinished-uploads",
+        status="Enabled",
+        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+        abort_incomplete_multipart_upload=aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+            days_after_initiation=UNFINISHED_UPLOAD_DAYS
+        ),
+    )
+
+
+def end_noncurrent_versions(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
+    """The lifecycle rule that removes versions that were overwritten or deleted `days` ago, and bare delete markers."""
+    return aws.s3.BucketLifecycleConfigurationRuleArgs(
+        id="end-noncurrent-versions",
+        status="Enabled",
+        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+        noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+            noncurrent_days=days
+        ),
+        expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(expired_object_delete_marker=True),
+    )
+
+
+def keep_versions(owner: Component, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketVersioning:
+    """Versioning for a bucket: what is overwritten or deleted stays as a noncurrent version."""
+    return aws.s3.BucketVersioning(
+        name,
+        bucket=bucket.id,
+        versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+        opts=owner.child(),
+    )

@@ -1,0 +1,155 @@
+"""The forwarder: from the export bucket through a queue to a function that delivers."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from provisioner.access.delivery import forwarder_policy, forwarder_trust, queue_policy
+from provisioner.datasets.model import PushDataset
+from provisioner.forwarder.routes import Route, Routes
+from provisioner.resources import forwarder_zip
+from provisioner.resources.component import Component
+from provisioner.resources.export_bucket import ExportBucket
+from provisioner.settings import Settings
+
+RUNTIME: Final = "python3.13"
+TIMEOUT_SECONDS: Final = 300
+"""For a batch; a copy of 5 GiB within S3 takes a minute or two. AWS Lambda allows 900."""
+VISIBILITY_SECONDS: Final = 6 * TIMEOUT_SECONDS
+"""AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout at least."""
+RETENTION_SECONDS: Final = 14 * 24 * 60 * 60
+"""Amazon SQS Developer Guide, "Message quotas": 14 days at most."""
+BATCH_SIZE: Final = 5
+MAX_CONCURRENCY: Final = 50
+"""Functions at once, of the 1,000 that an account has by default (AWS Lambda quotas)."""
+ATTEMPTS: Final = 5
+"""Deliveries of a message before it goes to the dead-letter queue."""
+
+
+def routes_of(push: tuple[PushDataset, ...], settings: Settings) -> Routes:
+    """The routes of the push datasets; retired ones too, so that what is left there is still delivered."""
+    return Routes(
+        export_bucket=settings.export_bucket,
+        account_id=settings.account_id,
+        routes=tuple(
+            Route(
+                dataset=dataset.name,
+                bucket=dataset.bucket,
+                role_arn=settings.delivery_role_arn(dataset.name),
+                keep_files=dataset.keep_files,
+                kms_key_arn=dataset.kms_key_arn,
+            )
+            for dataset in push
+        ),
+    )
+
+
+class Forwarder(Component):
+    """Queue, dead-letter queue, function, role, log group, and the notification that feeds them."""
+
+    queue: aws.sqs.Queue
+    dead_letters: aws.sqs.Queue
+    function: aws.lambda_.Function
+
+    def __init__(
+        self,
+        export: ExportBucket,
+        push: tuple[PushDataset, ...],
+        settings: Settings,
+        workspace: Path,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """The one forwarder of a stack. Its zip is written into the folder `workspace`."""
+        super().__init__("forwarder", opts)
+        self.dead_letters = aws.sqs.Queue(
+            "dead-letters",
+            name=f"{settings.forwarder}-dead-letters",
+            message_retention_seconds=RETENTION_SECONDS,
+            sqs_managed_sse_enabled=True,
+            opts=self.child(),
+        )
+        self.queue = aws.sqs.Queue(
+            "queue",
+            name=settings.forwarder,
+            message_retention_seconds=RETENTION_SECONDS,
+            visibility_timeout_seconds=VISIBILITY_SECONDS,
+            redrive_policy=self.dead_letters.arn.apply(
+                lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": ATTEMPTS})
+            ),
+            sqs_managed_sse_enabled=True,
+            opts=self.child(),
+        )
+        self.function = self._function(push, settings, workspace)
+        self._feed(export, settings)
+        self.register_outputs({"queue_url": self.queue.url, "dead_letter_queue_url": self.dead_letters.url})
+
+    def _function(self, push: tuple[PushDataset, ...], settings: Settings, workspace: Path) -> aws.lambda_.Function:
+        log_group = aws.cloudwatch.LogGroup(
+            "log",
+            name=settings.forwarder_log_group,
+            retention_in_days=settings.log_retention_days,
+            opts=self.child(),
+        )
+        role = aws.iam.Role(
+            "forwarder",
+            name=settings.forwarder,
+            description="Assumes the delivery role of the dataset whose file it carries",
+            assume_role_policy=forwarder_trust().text,
+            opts=self.child(),
+        )
+        permissions = aws.iam.RolePolicy(
+            "forwarder",
+            name="forward",
+            role=role.name,
+            policy=forwarder_policy(settings).text,
+            opts=self.child(),
+        )
+        return aws.lambda_.Function(
+            "forwarder",
+            name=settings.forwarder,
+            description="Copies files from the export bucket to their targets",
+            runtime=RUNTIME,
+            handler=forwarder_zip.HANDLER,
+            role=role.arn,
+            code=pulumi.FileArchive(str(_write_zip(routes_of(push, settings), workspace))),
+            timeout=TIMEOUT_SECONDS,
+            memory_size=512,
+            opts=self.child(depends_on=[log_group, permissions]),
+        )
+
+    def _feed(self, export: ExportBucket, settings: Settings) -> None:
+        allowed = aws.sqs.QueuePolicy(
+            "queue", queue_url=self.queue.url, policy=queue_policy(settings).text, opts=self.child()
+        )
+        aws.lambda_.EventSourceMapping(
+            "queue",
+            event_source_arn=self.queue.arn,
+            function_name=self.function.arn,
+            batch_size=BATCH_SIZE,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=MAX_CONCURRENCY),
+            opts=self.child(),
+        )
+        # S3 tries the queue out when it is told of it: the queue's policy must be there.
+        aws.s3.BucketNotification(
+            "queue",
+            bucket=export.bucket.id,
+            queues=[
+                aws.s3.BucketNotificationQueueArgs(
+                    id="forwarder", queue_arn=self.queue.arn, events=["s3:ObjectCreated:*"]
+                )
+            ],
+            opts=self.child(depends_on=[allowed, export.versioning]),
+        )
+
+
+def _write_zip(routes: Routes, workspace: Path) -> Path:
+    """The forwarder's zip as a file, whole or not at all."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    path = workspace / "forwarder.zip"
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(forwarder_zip.build(routes))
+    return partial.replace(path)
