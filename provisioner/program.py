@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pulumi
 
-from provisioner.access.limits import LimitExceededError
-from provisioner.datasets.catalogue import check_files
+from provisioner.access.check import check
 from provisioner.datasets.folder import read_folders
 from provisioner.resources.stack import provision
 from provisioner.settings import load_settings
@@ -23,13 +22,10 @@ def run(root: Path, stack: str, workspace: Path) -> None:
     if settings is None:
         raise pulumi.RunError("\n".join(map(str, problems)))
     files, found = read_folders(root)
-    checked = check_files(files, settings, today=None, found=found)
+    checked = check(files, found, settings, today=None)
     if checked.problems:
         raise pulumi.RunError("\n".join(map(str, checked.problems)))
-    try:
-        provision(checked.catalogue, settings, workspace)
-    except LimitExceededError as exceeded:
-        raise pulumi.RunError(str(exceeded.problem)) from exceeded
+    provision(checked.catalogue, settings, workspace)
 
 
 if __name__ == "__main__":
