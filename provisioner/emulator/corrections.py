@@ -5,7 +5,10 @@ names the page that decides it. It replaces private functions, so it fits one ve
 a tour that silently runs uncorrected would show access that AWS does not give, or refuse access that AWS gives.
 """
 
+import contextvars
 import dataclasses
+import functools
+import http
 import importlib
 import importlib.metadata
 from collections.abc import Awaitable, Callable, Mapping
@@ -117,7 +120,8 @@ def _correct_missing_key(original: Callable[..., Awaitable[_Response]]) -> Calla
         if source := headers.get("x-amz-copy-source", ""):
             bucket, _, key = unquote(source.partition("?")[0]).lstrip("/").partition("/")
         owner = s3._bucket_owner_account(bucket) if bucket else None
-        if response[0] != 404 or not key or owner is None or not (source or method in ("GET", "HEAD")):
+        missing = response[0] == http.HTTPStatus.NOT_FOUND and (method == "HEAD" or b"<Code>NoSuchKey<" in response[2])
+        if not missing or not key or owner is None or not (source or method in ("GET", "HEAD")):
             return response
         region = responses.get_region()
         with responses.request_scope(caller, region):
@@ -133,6 +137,50 @@ def _correct_missing_key(original: Callable[..., Awaitable[_Response]]) -> Calla
         return denied if method != "HEAD" else (denied[0], denied[1], b"")
 
     return handle
+
+
+_lent: contextvars.ContextVar[tuple[str, str] | None] = contextvars.ContextVar("lent", default=None)
+"""While a copy runs: its source bucket and the account that owns it."""
+
+
+@functools.cache
+def _lending_store() -> type:
+    responses = importlib.import_module("ministack.core.responses")
+
+    class LendingStore(responses.AccountScopedDict):  # type: ignore[misc, name-defined]
+        """MiniStack's store by account, in which a copy's source bucket is found under its owner."""
+
+        __slots__ = ()
+
+        def _scoped(self, key: Any) -> Any:
+            lent = _lent.get()
+            bucket = key[0] if isinstance(key, tuple) else key
+            return (lent[1], key) if lent and bucket == lent[0] else super()._scoped(key)
+
+    return LendingStore
+
+
+def _correct_copy_source(original: Callable[..., _Response]) -> Callable[..., _Response]:
+    """Let a copy whose target belongs to another account than its source find its source.
+
+    MiniStack keeps a bucket's contents under its owner's account, and looks the source up under the target's owner.
+    """
+    s3 = importlib.import_module("ministack.services.s3")
+    for store in (s3._buckets, s3._object_versions, s3._object_tags, s3._object_annotations):
+        # The class, not the object: other modules of MiniStack hold references to these.
+        store.__class__ = _lending_store()
+
+    def copy(*arguments: Any) -> _Response:
+        headers = arguments[-1]
+        bucket = unquote(headers.get("x-amz-copy-source", "").partition("?")[0]).lstrip("/").partition("/")[0]
+        owner = s3._bucket_owner_account(bucket)
+        lending = _lent.set((bucket, owner) if owner else None)
+        try:
+            return original(*arguments)
+        finally:
+            _lent.reset(lending)
+
+    return copy
 
 
 def _without_machine_scripts(_original: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -161,6 +209,16 @@ CORRECTIONS = (
         difference="a missing key answers 403 to a caller without s3:ListBucket",
         documentation=f"{_S3_API}/API_HeadObject.html",
         correct=_correct_missing_key,
+    ),
+    *(
+        Correction(
+            module="ministack.services.s3",
+            function=function,
+            difference="a copy finds its source in another account than its target's",
+            documentation="https://docs.aws.amazon.com/AmazonS3/latest/userguide/copy-object.html",
+            correct=_correct_copy_source,
+        )
+        for function in ("_copy_object", "_upload_part_copy")
     ),
     Correction(
         module="ministack.app",

@@ -1,6 +1,7 @@
 """A whole small AWS for one process: MiniStack, bound to loopback, gone when the ``with`` block ends."""
 
 import contextlib
+import functools
 import http.client
 import os
 import shutil
@@ -179,8 +180,7 @@ class EmbeddedAws:
         """
         signer = credentials or root_of(account_id or self.account_id)
         with self._session_lock:  # a boto3 session makes clients from one thread at a time
-            session: Any = boto3.session.Session(botocore_session=self._clean_session())
-            return session.client(
+            return self._session.client(
                 service,
                 region_name=self.region,
                 endpoint_url=self.endpoint_url,
@@ -192,7 +192,8 @@ class EmbeddedAws:
                 config=Config(proxies={}, retries={"mode": "standard", "total_max_attempts": 2}),
             )
 
-    def _clean_session(self) -> botocore.session.Session:
+    @functools.cached_property
+    def _session(self) -> Any:
         """A session in which each setting has botocore's default, whatever the environment and ``~/.aws`` say."""
         session = botocore.session.Session()
         settings = session.get_component("config_store")
@@ -200,7 +201,7 @@ class EmbeddedAws:
             settings.set_config_provider(name, ConstantProvider(default))
         for name, path in (("config_file", "AWS_CONFIG_FILE"), ("credentials_file", "AWS_SHARED_CREDENTIALS_FILE")):
             settings.set_config_provider(name, ConstantProvider(self._no_user_files()[path]))
-        return session
+        return boto3.session.Session(botocore_session=session)
 
     def _no_user_files(self) -> dict[str, str]:
         """Point the places where AWS tools look for a user's set-up at files that do not exist."""
@@ -218,17 +219,18 @@ class EmbeddedAws:
         certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
 
     def _start_keeper(self, folder: Path, listener: int) -> subprocess.Popen[bytes]:
-        # This interpreter and our own module; a session of its own, so that Ctrl-C reaches it through us alone.
-        return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "provisioner.emulator.server", "keep", str(folder), str(listener)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(listener,),
-            cwd=folder,
-            env=self._emulator_environment(folder),
-            start_new_session=True,
-        )
+        with (folder / "log").open("w") as log:
+            # This interpreter and our own module; a session of its own, so that Ctrl-C reaches it through us alone.
+            return subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "provisioner.emulator.server", "keep", str(folder), str(listener)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=(listener,),
+                cwd=folder,
+                env=self._emulator_environment(folder),
+                start_new_session=True,
+            )
 
     def _emulator_environment(self, folder: Path) -> dict[str, str]:
         """The whole environment of the emulator: nothing of the user's but where programs are and the language."""
@@ -278,7 +280,7 @@ class EmbeddedAws:
     def _end(self) -> None:
         if self._keeper is not None:
             # The keeper does the rest when its standard input ends, as it would if this process were killed.
-            self._keeper.__exit__(None, None, None)
+            self._keeper.communicate()
             self._keeper = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -58,7 +58,7 @@ class Applied:
 
 
 def apply_program(
-    program: Callable[[], None],
+    program: Callable[[], object],
     aws: EmbeddedAws,
     *,
     project: str = "data-engineering-exports",
@@ -108,13 +108,17 @@ def apply_program(
     return Applied(resources=tuple(monitor.registered), outputs=monitor.stack_outputs)
 
 
-async def _run_quietly(program: Callable[[], None], monitor: "_Monitor") -> None:
+async def _run_quietly(program: Callable[[], object], monitor: "_Monitor") -> None:
     """Run the program; after a failure, let the outputs that wait for it end without a complaint each."""
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(
         lambda running, context: None if monitor.failure else running.default_exception_handler(context)
     )
-    await run_in_stack(program)
+
+    def run() -> None:
+        program()
+
+    await run_in_stack(run)
 
 
 @dataclass(kw_only=True)

@@ -25,16 +25,13 @@ def keep(folder: Path, listener: int) -> int:
     """Run the emulator on the bound socket ``listener`` until standard input ends, then remove ``folder``."""
     # The emulator's end of this pipe closes when it dies: no polling, no signal handler.
     alive_read, alive_write = os.pipe()
-    with (folder / "log").open("w") as log:
-        # This interpreter and this module: nothing here comes from outside.
-        emulator = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", __spec__.name, "serve", str(folder), str(listener)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=(alive_write, listener),
-            process_group=0,
-        )
+    # This interpreter and this module: nothing here comes from outside. It writes to the log that we write to.
+    emulator = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", __spec__.name, "serve", str(folder), str(listener)],
+        stdin=subprocess.DEVNULL,
+        pass_fds=(alive_write, listener),
+        process_group=0,
+    )
     os.close(alive_write)
     os.close(listener)
     try:

@@ -1,0 +1,252 @@
+import asyncio
+import functools
+import gc
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from provisioner.emulator.archive import zipped
+from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.emulator.engine import Applied, ApplyError, apply_program
+from tests.emulator.courier import OURS, allow, statements
+
+
+def refused(program: Callable[[], object], embedded_aws: EmbeddedAws) -> str:
+    """The sentence a run of the program ends with."""
+    with pytest.raises(ApplyError) as error:
+        apply_program(program, embedded_aws)
+    # Futures that nobody awaited complain when they are collected; pytest turns a complaint into a failure.
+    gc.collect()
+    return str(error.value)
+
+
+class TestErrors:
+    """A run ends with one sentence that names the resource."""
+
+    def test_an_unknown_property(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        message = refused(lambda: aws.s3.Bucket("odd", bucket=unique, request_payer="Requester"), embedded_aws)
+        assert message.startswith("odd (aws:s3/bucket:Bucket) could not be made: ")
+        assert "does not know the property requestPayer" in message
+
+    def test_an_unknown_property_deep_inside(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            later = aws.s3.BucketLifecycleConfigurationRuleTransitionArgs(days=1, storage_class="GLACIER")
+            rule = aws.s3.BucketLifecycleConfigurationRuleArgs(id="x", status="Enabled", transitions=[later])
+            aws.s3.BucketLifecycleConfiguration("odd", bucket=unique, rules=[rule])
+
+        assert "does not know the property rules[0].transitions" in refused(program, embedded_aws)
+
+    def test_an_unknown_property_is_found_before_aws_is_called(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        refused(lambda: aws.s3.Bucket("odd", bucket=unique, request_payer="Requester"), embedded_aws)
+        buckets = embedded_aws.client("s3").list_buckets(Prefix=unique)["Buckets"]
+        assert buckets == []
+
+    def test_an_unknown_type(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        message = refused(lambda: aws.sns.Topic("odd", name=unique), embedded_aws)
+        assert "odd (aws:sns/topic:Topic) could not be made: the embedded AWS does not know the type" in message
+
+    def test_a_missing_name_is_not_invented(self, embedded_aws: EmbeddedAws) -> None:
+        assert "the property bucket is missing" in refused(lambda: aws.s3.Bucket("odd"), embedded_aws)
+
+    def test_a_call_that_aws_refuses(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            aws.s3.BucketPolicy("lost", bucket=f"{unique}-not-there", policy=statements(allow(["s3:*"], ["*"])))
+
+        message = refused(program, embedded_aws)
+        assert message.startswith(
+            "lost (aws:s3/bucketPolicy:BucketPolicy) could not be made: PutBucketPolicy was refused"
+        )
+        assert message.endswith("[NoSuchBucket]")
+
+    def test_a_policy_for_a_role_that_does_not_exist(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            policy = aws.iam.Policy("policy", name=unique, policy=statements(allow(["s3:*"], ["*"])))
+            aws.iam.RolePolicyAttachment("leaver", role=f"{unique}-gone", policy_arn=policy.arn)
+
+        message = refused(program, embedded_aws)
+        assert message.startswith("leaver (aws:iam/rolePolicyAttachment:RolePolicyAttachment) could not be made")
+        assert message.endswith("[NoSuchEntity]")
+
+    def test_nothing_that_needs_the_failed_resource_is_made(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            first = aws.s3.BucketVersioning(
+                "first", bucket=f"{unique}-not-there", versioning_configuration={"status": "Enabled"}
+            )
+            second = aws.s3.Bucket("second", bucket=first.id.apply(lambda _: unique))
+            pulumi.export("never", second.arn)
+
+        assert refused(program, embedded_aws).startswith("first (")
+        assert embedded_aws.client("s3").list_buckets(Prefix=unique)["Buckets"] == []
+
+    def test_the_same_resource_twice(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            for _ in range(2):
+                aws.s3.Bucket("twin", bucket=unique)
+
+        assert "twin (aws:s3/bucket:Bucket) could not be made: the program declares it twice" in refused(
+            program, embedded_aws
+        )
+
+    def test_a_look_up(self, embedded_aws: EmbeddedAws) -> None:
+        def program() -> None:
+            pulumi.export("account", aws.get_caller_identity_output().account_id)
+
+        assert "getCallerIdentity" in refused(program, embedded_aws)
+
+    def test_an_account_that_the_provider_does_not_allow(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            provider = aws.Provider("provider", region="eu-west-2", allowed_account_ids=["999999999999"])
+            aws.s3.Bucket("bucket", bucket=unique, opts=pulumi.ResourceOptions(provider=provider))
+
+        assert f"the account {OURS} is not among the allowed ones: 999999999999" in refused(program, embedded_aws)
+
+    def test_another_region_than_the_emulators(self, embedded_aws: EmbeddedAws) -> None:
+        def program() -> None:
+            aws.Provider("provider", region="us-east-1")
+
+        assert "the program deploys to us-east-1" in refused(program, embedded_aws)
+
+    def test_an_exception_of_the_programs_own_passes_through(self, embedded_aws: EmbeddedAws) -> None:
+        class OwnError(Exception):
+            pass
+
+        def program() -> None:
+            raise OwnError
+
+        with pytest.raises(OwnError):
+            apply_program(program, embedded_aws)
+
+    def test_a_good_run_follows_a_failed_one(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        refused(lambda: aws.s3.Bucket("odd"), embedded_aws)
+        applied = apply_program(lambda: pulumi.export("fine", unique), embedded_aws)
+        assert applied.outputs == {"fine": unique}
+
+
+class TestWhatTheProgramSees:
+    """The program is told what the Pulumi CLI would tell it."""
+
+    def test_its_configuration_stack_and_project(self, embedded_aws: EmbeddedAws) -> None:
+        def program() -> None:
+            config = pulumi.Config("exports")
+            pulumi.export("prefix", config.require("prefix"))
+            pulumi.export("names", [pulumi.get_project(), pulumi.get_stack(), pulumi.get_root_directory()])
+            pulumi.export("preview", pulumi.runtime.is_dry_run())
+
+        applied = apply_program(
+            program,
+            embedded_aws,
+            project="exports",
+            stack="dev",
+            config={"exports:prefix": "mojap"},
+            root_directory="/somewhere",
+        )
+        assert applied.outputs == {"prefix": "mojap", "names": ["exports", "dev", "/somewhere"], "preview": False}
+
+    def test_no_run_leaves_anything_behind_for_the_next(self, embedded_aws: EmbeddedAws) -> None:
+        apply_program(lambda: pulumi.export("first", 1), embedded_aws, config={"exports:prefix": "mojap"})
+        applied = apply_program(
+            lambda: pulumi.export("prefix", pulumi.Config("exports").get("prefix", "none")), embedded_aws
+        )
+        assert applied.outputs == {"prefix": "none"}
+
+    def test_no_event_loop_stays_set(self, embedded_aws: EmbeddedAws) -> None:
+        apply_program(lambda: None, embedded_aws)
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+
+
+class TestComponents:
+    """Components are recorded, with their children under them."""
+
+    @pytest.fixture
+    def applied(self, embedded_aws: EmbeddedAws, unique: str) -> Applied:
+        class Pair(pulumi.ComponentResource):
+            def __init__(self, name: str) -> None:
+                super().__init__("tests:Pair", name)
+                self.bucket = aws.s3.Bucket(
+                    "inner", bucket=unique, opts=pulumi.ResourceOptions(parent=self, protect=True)
+                )
+                self.register_outputs({"bucket": self.bucket.id})
+
+        return apply_program(lambda: pulumi.export("bucket", Pair("pair").bucket.id), embedded_aws)
+
+    def test_a_component_has_no_id(self, applied: Applied) -> None:
+        assert [one.id for one in applied.resources if one.type == "tests:Pair"] == [""]
+
+    def test_a_child_is_under_its_component(self, applied: Applied) -> None:
+        (child,) = (one for one in applied.resources if one.name == "inner")
+        assert "tests:Pair$aws:s3/bucket:Bucket" in child.urn
+
+    def test_a_protected_resource_is_recorded_as_such(self, applied: Applied) -> None:
+        assert {one.name: one.protected for one in applied.resources} == {"pair": False, "inner": True}
+
+    def test_a_components_outputs_are_not_the_stacks(self, applied: Applied, unique: str) -> None:
+        assert applied.outputs == {"bucket": unique}
+
+
+class TestUpdates:
+    """A second run changes what is there."""
+
+    def test_a_policy_gets_a_new_version_only_if_it_changed(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        for action in ("s3:GetObject", "s3:GetObject", *(f"s3:Get{number}" for number in range(6))):
+            document = statements(allow([action], ["*"]))
+            apply_program(
+                functools.partial(aws.iam.Policy, "policy", name=unique, policy=document),
+                embedded_aws,
+            )
+        iam = embedded_aws.client("iam")
+        arn = f"arn:aws:iam::{OURS}:policy/{unique}"
+        versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+        (default,) = (one["VersionId"] for one in versions if one["IsDefaultVersion"])
+        shown = iam.get_policy_version(PolicyArn=arn, VersionId=default)["PolicyVersion"]["Document"]
+        assert (len(versions), default, json.loads(json.dumps(shown))["Statement"][0]["Action"]) == (
+            5,
+            "v7",
+            ["s3:Get5"],
+        )
+
+    def test_a_roles_path_cannot_be_changed(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program(path: str) -> None:
+            trusted = {"Effect": "Allow", "Principal": {"AWS": OURS}, "Action": "sts:AssumeRole"}
+            aws.iam.Role("role", name=unique, path=path, assume_role_policy=statements(trusted))
+
+        apply_program(lambda: program("/one/"), embedded_aws)
+        assert "IAM cannot change it to /two/" in refused(lambda: program("/two/"), embedded_aws)
+
+
+class TestArchives:
+    """Lambda gets the bytes of a zip."""
+
+    def names(self, content: bytes) -> list[str]:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            return opened.namelist()
+
+    def test_a_zip_is_taken_byte_for_byte(self, tmp_path: Path) -> None:
+        (tmp_path / "code.zip").write_bytes(b"not even a zip")
+        assert zipped(pulumi.FileArchive(str(tmp_path / "code.zip"))) == b"not even a zip"
+
+    def test_a_folder_becomes_a_zip(self, tmp_path: Path) -> None:
+        (tmp_path / "package").mkdir()
+        (tmp_path / "package" / "module.py").write_text("pass")
+        assert self.names(zipped(pulumi.FileArchive(str(tmp_path)))) == ["package/module.py"]
+
+    def test_assets_become_a_zip(self, tmp_path: Path) -> None:
+        (tmp_path / "b.py").write_text("pass")
+        archive = pulumi.AssetArchive(
+            {
+                "a.py": pulumi.StringAsset("pass"),
+                "inner": pulumi.FileArchive(str(tmp_path)),
+                "c.py": pulumi.FileAsset(str(tmp_path / "b.py")),
+            }
+        )
+        assert self.names(zipped(archive)) == ["a.py", "c.py", "inner/b.py"]
+
+    def test_nothing_is_fetched(self) -> None:
+        with pytest.raises(ValueError, match="fetches nothing: RemoteArchive"):
+            zipped(pulumi.RemoteArchive("https://127.0.0.1:9/code.zip"))
