@@ -225,3 +225,15 @@ def _until(expires: datetime.date | None) -> dict[str, Any]:
     if expires is None:
         return {}
     return {"DateLessThan": {"aws:CurrentTime": f"{expires + datetime.timedelta(days=1)}T00:00:00Z"}}
+
+
+def reader_policy(dataset: PullDataset, settings: Settings) -> Document:
+    """What the receiving team adds to the identity policy of its role: across accounts, both sides must allow."""
+    bucket = settings.bucket_arn(settings.pull_bucket(dataset.name))
+    verbs = {grant.verb for grant in pull_grants(dataset, settings) if grant.principal.kind is PrincipalKind.READER}
+    return Document(
+        (
+            _allow(_BUCKET_ACTIONS[PrincipalKind.READER], [bucket], {}),
+            _allow(_actions(PrincipalKind.READER, verbs, whole_bucket=True), [f"{bucket}/*"], {}),
+        )
+    )

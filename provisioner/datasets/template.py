@@ -1,0 +1,50 @@
+"""The text of a new dataset file: what is given, and every other key as a comment."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import yaml
+
+from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.schema import schema_file
+from provisioner.reading.keys import Key
+
+Given = Mapping[str, str | bool | Sequence[str]]
+"""Values by key: a text, a flag, or a list of texts."""
+
+_WIDE: Final = 10_000  # so that no text is broken over lines
+
+
+def new_file(kind: Kind, given: Given) -> str:
+    """The text of a dataset file with the values `given`; the keys that are not given follow as comments."""
+    lines = [f"# yaml-language-server: $schema=../provisioner/datasets/{schema_file(kind)}"]
+    keys = KEYS[kind].values()
+    for key in keys:
+        if key.name in given:
+            lines += [f"# {key.description}", *value_lines(key.name, given[key.name])]
+    others = [key for key in keys if key.name not in given]
+    if others:
+        lines += ["", "# More that can be said; remove the '# ' before a line to say it."]
+        for key in others:
+            lines += [f"# {key.description}", *(f"# {line}" for line in value_lines(key.name, _example(key)))]
+    return "\n".join(lines) + "\n"
+
+
+def _example(key: Key) -> str | bool | Sequence[str]:
+    example: str | bool | Sequence[str] = key.example
+    return example
+
+
+def value_lines(name: str, value: str | bool | Sequence[str]) -> list[str]:
+    """The lines that give the key `name` a value."""
+    if isinstance(value, bool):
+        return [f"{name}: {str(value).lower()}"]
+    if isinstance(value, str):
+        return [f"{name}: {_scalar(value)}"]
+    return [f"{name}:", *(f"  - {_scalar(text)}" for text in value)]
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML, in quotes where it needs them."""
+    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=_WIDE)
+    return dumped.removesuffix("\n").removesuffix("\n...")

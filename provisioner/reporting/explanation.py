@@ -1,0 +1,196 @@
+"""A dataset in words, for the analyst who wrote it and the team that receives it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from provisioner.access.delivery import target_bucket_policy, target_key_policy
+from provisioner.access.grants import Grant, PrincipalKind, Verb, pull_grants, push_grants
+from provisioner.access.policies import Document, reader_policy
+from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.reporting.terminal import Style
+from provisioner.settings import Settings
+
+JSON_VERSION: Final = 1
+"""Raised when a field of the JSON changes its meaning or goes."""
+
+
+def grants_of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> list[Grant]:
+    """Every grant of one dataset."""
+    if isinstance(dataset, PushDataset):
+        return list(push_grants(dataset, settings))
+    return list(pull_grants(dataset, settings))
+
+
+def other_side(dataset: PushDataset | PullDataset, settings: Settings) -> list[tuple[str, Document]]:
+    """What the receiving team must add, each document with the place where it goes."""
+    if isinstance(dataset, PushDataset):
+        documents = [(f"the policy of the bucket {dataset.bucket}", target_bucket_policy(dataset, settings))]
+        key_policy = target_key_policy(dataset, settings)
+        if key_policy is not None:
+            documents.append((f"the policy of the key {dataset.kms_key_arn}", key_policy))
+        return documents
+    outside = [reader for reader in dataset.pull_arns if reader.account_id != settings.account_id]
+    if dataset.retired or not outside:
+        return []
+    names = ", ".join(f"{reader.kind}/{reader.name}" for reader in outside)
+    return [(f"the identity policy of {names}", reader_policy(dataset, settings))]
+
+
+def commands(dataset: PushDataset | PullDataset, settings: Settings) -> list[str]:
+    """Commands of the AWS CLI that its users can run as they stand."""
+    if isinstance(dataset, PushDataset):
+        where = f"s3://{settings.export_bucket}/{dataset.prefix}"
+        put = [f"echo hello | aws s3 cp - {where}hello.txt"]
+        return [*([] if dataset.retired else put), f"aws s3 ls {where}"]
+    where = f"s3://{settings.pull_bucket(dataset.name)}/"
+    if dataset.retired:
+        return [f"aws s3 ls {where}"]
+    return [
+        f"echo hello | aws s3 cp - {where}hello.txt",
+        f"aws s3 ls {where}",
+        f"aws s3 cp {where}hello.txt -",
+        f"aws s3 rm {where}hello.txt",
+    ]
+
+
+def as_json(datasets: Iterable[PushDataset | PullDataset], settings: Settings, _style: Style) -> str:
+    """An object with the datasets, each with its grants, its commands and the other side's documents."""
+    explained = [_object(dataset, settings) for dataset in datasets]
+    return json.dumps({"version": JSON_VERSION, "datasets": explained}, indent=2) + "\n"
+
+
+def _object(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "kind": dataset.kind.value,
+        "file": dataset.file,
+        "grants": [
+            {
+                "principal": grant.principal.arn,
+                "as": grant.principal.kind.value,
+                "verb": grant.verb.value,
+                "bucket": grant.bucket,
+                "prefix": grant.prefix,
+                "until": grant.until.isoformat() if grant.until else None,
+            }
+            for grant in grants_of_dataset(dataset, settings)
+        ],
+        "commands": commands(dataset, settings),
+        "other_side": [
+            {"add_to": place, "document": document.body} for place, document in other_side(dataset, settings)
+        ],
+    }
+
+
+def as_text(datasets: Iterable[PushDataset | PullDataset], settings: Settings, style: Style) -> str:
+    """The datasets in words, one after the other."""
+    return "\n".join("\n".join(_paragraphs(dataset, settings, style)) + "\n" for dataset in datasets)
+
+
+def _paragraphs(dataset: PushDataset | PullDataset, settings: Settings, style: Style) -> Iterator[str]:
+    yield style.bold(f"{dataset.name}, a {dataset.kind.value} dataset ({dataset.file})")
+    for label, value in (
+        ("What", dataset.description),
+        ("Ask", dataset.contact),
+        ("Agreed in", ", ".join(dataset.paperwork)),
+    ):
+        if value:
+            yield f"  {label}: {value}"
+    if dataset.retired:
+        yield "  Retired: outside access and user writes have ended."
+    yield ""
+    yield style.bold("Where")
+    yield from _where(dataset, settings)
+    yield ""
+    yield style.bold("Who may do what")
+    yield from _who(dataset, settings)
+    yield ""
+    yield style.bold("For its users: try it with the AWS CLI")
+    yield from (f"  {command}" for command in commands(dataset, settings))
+    yield ""
+    yield style.bold("For the receiving team")
+    yield from _receiving(dataset, settings)
+
+
+def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:
+    if isinstance(dataset, PullDataset):
+        yield f"  s3://{settings.pull_bucket(dataset.name)}/, a bucket of its own in {settings.region}"
+        if dataset.bucket_versioning:
+            yield f"  Earlier versions of its files stay for {settings.retention_days} days."
+        if dataset.sealed:
+            yield "  Sealed: nobody else touches its files, not even an administrator of our account."
+        return
+    yield f"  Users write under s3://{settings.export_bucket}/{dataset.prefix}"
+    yield f"  Files are copied to  s3://{dataset.bucket}/{dataset.prefix}"
+    if dataset.keep_files:
+        yield "  and stay in the export bucket too."
+    else:
+        yield "  and deleted from the export bucket once the copy is verified."
+    if dataset.sealed:
+        yield "  Sealed: nobody else touches its files here, not even an administrator of our account."
+
+
+_WORDS: Final = {
+    Verb.READ: "read",
+    Verb.WRITE: "write",
+    Verb.LIST: "list",
+    Verb.DELIVER: "deliver",
+}
+
+
+def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:
+    verbs: dict[tuple[str, str], list[str]] = {}
+    for grant in grants_of_dataset(dataset, settings):
+        until = f" until the end of {grant.until} (UTC)" if grant.until else ""
+        place = f"s3://{grant.bucket}/{grant.prefix}{until}"
+        verbs.setdefault((principal_in_words(grant, settings), place), []).append(_WORDS[grant.verb])
+    people: dict[str, list[str]] = {}
+    for (who, place), words in verbs.items():
+        people.setdefault(f"may {_listed(words)} {place}", []).append(who)
+    for what, names in people.items():
+        yield from (f"  {name}" for name in names)
+        yield f"    {what}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def principal_in_words(grant: Grant, settings: Settings) -> str:
+    """Who somebody is: the name, and for outsiders the account with the name that people know."""
+    principal = grant.principal
+    if principal.kind is PrincipalKind.USER:
+        return principal.name
+    if principal.kind is PrincipalKind.DELIVERY:
+        return f"the delivery role {principal.name}"
+    resource = principal.arn.split(":", 5)[5]
+    if principal.account_id == settings.account_id:
+        return f"{resource} in our own account"
+    known = settings.account_name(principal.account_id)
+    return f"{resource} in account {principal.account_id} ({known or 'not a known account'})"
+
+
+def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:
+    documents = other_side(dataset, settings)
+    if not documents:
+        yield "  There is nothing to add."
+        return
+    if isinstance(dataset, PushDataset):
+        yield f"  Files arrive under s3://{dataset.bucket}/{dataset.prefix}, written by the role"
+        yield f"  {settings.delivery_role_arn(dataset.name)}."
+        yield "  It reads back what it wrote, to verify it before the original is deleted."
+        yield "  The role is there once this dataset is deployed; AWS refuses a policy that names it before."
+    for place, document in documents:
+        yield (
+            f"  Add this statement to {place}:"
+            if len(document.statements) == 1
+            else f"  Add these statements to {place}:"
+        )
+        shown: Any = list(document.statements) if len(document.statements) > 1 else document.statements[0]
+        yield from (f"    {line}" for line in json.dumps(shown, indent=2).splitlines())
+    if isinstance(dataset, PullDataset):
+        yield f"  Then: aws s3 ls s3://{settings.pull_bucket(dataset.name)}/"
+
+
+FORMATS: Final = {"text": as_text, "json": as_json}
