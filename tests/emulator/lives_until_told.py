@@ -36,7 +36,10 @@ def main() -> None:
         environment_of_a_function(aws)
         sys.stdout.write(f"{aws.folder}\n")
         sys.stdout.flush()
-        signal.pause()
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            sys.stdout.write(aws.client("sts").get_caller_identity()["Account"])
 
 
 if __name__ == "__main__":

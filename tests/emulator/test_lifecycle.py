@@ -47,7 +47,12 @@ def a_program_with_an_emulator() -> Iterator[tuple[subprocess.Popen[str], Path]]
     command = [sys.executable, "-m", "tests.emulator.lives_until_told"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(  # noqa: S603 - our own program
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     ) as program:
         assert program.stdout is not None
         yield program, Path(program.stdout.readline().strip())
@@ -64,6 +69,14 @@ def test_everything_is_gone_after_the_program_was_ended_from_outside(signal_numb
         while (running_for(str(folder)) or folder.exists()) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert (running_for(str(folder)), folder.exists()) == ([], False)
+
+
+def test_ctrl_c_at_a_terminal_leaves_the_emulator_to_the_program_that_runs_it() -> None:
+    with a_program_with_an_emulator() as (program, _):
+        # A terminal sends the signal to every process of the program's group.
+        os.killpg(program.pid, signal.SIGINT)
+        answer, _ = program.communicate()
+    assert answer == "111111111111"
 
 
 def test_nothing_listens_on_another_interface_than_loopback(embedded_aws: EmbeddedAws) -> None:
