@@ -1,0 +1,134 @@
+"""Builders of what the tests are about, with sensible defaults, and Hypothesis strategies for whole catalogues."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
+from provisioner.datasets.rules.readers import parse_reader
+from provisioner.reading.problem import Place
+from provisioner.settings import Settings
+
+OURS: Final = "111122223333"
+"""Our account: that of the stack."""
+THEIRS: Final = "444455556666"
+"""The account of a receiving team."""
+OTHERS: Final = "777788889999"
+"""The account of another receiving team."""
+
+OUTSIDE_ROLE: Final = f"arn:aws:iam::{THEIRS}:role/etl/reader"
+OUTSIDE_USER: Final = f"arn:aws:iam::{OTHERS}:user/button_58240"
+OWN_ROLE: Final = f"arn:aws:iam::{OURS}:role/team/dashboard"
+OWN_USER: Final = f"arn:aws:iam::{OURS}:user/legacy"
+
+
+def stack_settings(**changes: Any) -> Settings:
+    """The settings of a stack, but for what a test changes."""
+    given: dict[str, Any] = {"stack": "test", "account_id": OURS, "break_glass_role": "break-glass"}
+    return Settings(**{**given, **changes})
+
+
+def user_arn(user: str) -> str:
+    """The ARN of a platform user's role."""
+    return f"arn:aws:iam::{OURS}:role/{user}"
+
+
+def reader(arn: str) -> Reader:
+    """A reader, as a dataset file names it."""
+    parsed = parse_reader(arn)
+    assert parsed is not None, arn
+    return parsed
+
+
+def push_dataset(name: str, **changes: Any) -> PushDataset:
+    """A push dataset of one user, but for what a test changes."""
+    given: dict[str, Any] = {
+        "name": name,
+        "users": ("alpha_user_one",),
+        "bucket": "target-one",
+        "file": f"push_datasets/{name}.yaml",
+        "places": {"name": Place(1, 1), "users": Place(3, 1), "sealed": Place(5, 1)},
+    }
+    return PushDataset(**{**given, **changes})
+
+
+def pull_dataset(name: str, *arns: str, **changes: Any) -> PullDataset:
+    """A pull dataset of one user and the given readers, or one outside role, but for what a test changes."""
+    given: dict[str, Any] = {
+        "name": name,
+        "users": ("alpha_user_one",),
+        "pull_arns": tuple(reader(arn) for arn in arns or (OUTSIDE_ROLE,)),
+        "file": f"pull_datasets/{name}.yaml",
+        "places": {"name": Place(1, 1), "pull_arns": Place(4, 1), "users": Place(9, 1)},
+    }
+    return PullDataset(**{**given, **changes})
+
+
+def catalogue(*datasets: PushDataset | PullDataset) -> Catalogue:
+    """A catalogue, its datasets in the order in which files are read: by name."""
+    by_name = sorted(datasets, key=lambda dataset: dataset.name)
+    return Catalogue(
+        push=tuple(dataset for dataset in by_name if isinstance(dataset, PushDataset)),
+        pull=tuple(dataset for dataset in by_name if isinstance(dataset, PullDataset)),
+    )
+
+
+# Names of which one begins another: a prefix without its slash, or a bucket name cut short, would let one in.
+NAMES: Final = ("a", "a_b", "ab", "new_project", "new_project_2")
+USERS: Final = ("alpha_user_one", "alpha_user_two", "alpha_user_Rhian-Manley")
+READERS: Final = (
+    OUTSIDE_ROLE,
+    f"arn:aws:iam::{THEIRS}:role/reader",
+    OUTSIDE_USER,
+    OWN_ROLE,
+    OWN_USER,
+    # Somebody who is a user of one dataset and reads another.
+    user_arn("alpha_user_two"),
+)
+DATES: Final = (datetime.date(2027, 3, 31), datetime.date(2028, 2, 28), datetime.date(2027, 12, 31))
+
+
+def _some(values: Iterable[str], most: int) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(tuple(values)), min_size=1, max_size=most, unique=True).map(tuple)
+
+
+def _common() -> dict[str, st.SearchStrategy[Any]]:
+    return {
+        "users": _some(USERS, 2),
+        "expires": st.none() | st.sampled_from(DATES),
+        "retired": st.booleans(),
+        "sealed": st.booleans(),
+    }
+
+
+def push_datasets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[PushDataset]:
+    """Push datasets of a few users and two targets, of every kind."""
+    return st.builds(
+        push_dataset,
+        names or st.sampled_from(NAMES),
+        bucket=st.sampled_from(("target-one", "target-two")),
+        keep_files=st.booleans(),
+        kms_key_arn=st.none() | st.just(f"arn:aws:kms:eu-west-1:{THEIRS}:key/1a2b"),
+        **_common(),
+    )
+
+
+def pull_datasets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[PullDataset]:
+    """Pull datasets of a few users and readers, of every kind."""
+    return st.builds(
+        pull_dataset,
+        names or st.sampled_from(NAMES),
+        pull_arns=_some(READERS, 3).map(lambda arns: tuple(reader(arn) for arn in arns)),
+        allow_push=st.booleans(),
+        bucket_versioning=st.booleans(),
+        **_common(),
+    )
+
+
+def catalogues(most: int = 3) -> st.SearchStrategy[Catalogue]:
+    """Catalogues of up to `most` push and `most` pull datasets; one of each kind may bear the same name."""
+    push = st.lists(push_datasets(), max_size=most, unique_by=lambda dataset: dataset.name)
+    pull = st.lists(pull_datasets(), max_size=most, unique_by=lambda dataset: dataset.name)
+    return st.builds(lambda some, others: catalogue(*some, *others), push, pull)
