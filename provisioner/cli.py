@@ -4,6 +4,7 @@ import argparse
 import datetime
 import os
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 DEFAULT_STACK: Final = "prod"
 INTERRUPTED: Final = 130  # as shells say that Ctrl-C ended a command
 BROKEN: Final = 70  # EX_SOFTWARE of sysexits.h: the fault is ours
+EXAMPLE: Final = "example: "
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; what comes back is the exit code."""
-    parsed = parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = parsed.command
     try:
+        parsed = parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = parsed.command
         code = command(parsed)
         sys.stdout.flush()
     except CommandError as error:
@@ -36,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; nothing is left to say, and Python must not try.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _say(f"provisioner: {place}{error.strerror or error}")
+        return CommandError.exit_code
     except Exception as error:
         if os.environ.get("PROVISIONER_DEBUG"):
             traceback.print_exc()
@@ -52,7 +58,8 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="provisioner",
         description="Get a team's data to another organisation safely, by reviewed configuration.",
-        epilog="example: provisioner validate",
+        epilog=f"{EXAMPLE}provisioner validate",
+        formatter_class=_Help,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_validate(commands)
@@ -60,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_try(commands)
     return top
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Leaves the example on one line, whatever the terminal's width, so that it can be copied."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -77,7 +88,13 @@ if TYPE_CHECKING:
 def _command(
     commands: "_Commands", name: str, summary: str, example: str, run: Callable[[argparse.Namespace], int]
 ) -> _Parser:
-    made = commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+    made = commands.add_parser(
+        name,
+        help=summary,
+        description=textwrap.fill(summary, 78),
+        epilog=f"{EXAMPLE}{example}",
+        formatter_class=_Help,
+    )
     made.set_defaults(command=run)
     return made
 
@@ -239,8 +256,8 @@ def try_it(arguments: argparse.Namespace) -> int:
     root = Path(arguments.folder) if arguments.folder else _checkout()
     if not root.is_dir():
         raise UsageError(f"there is no folder {root}")
-    _settings(root, arguments.stack)
-    return take_tour(root.resolve(), arguments.stack, _today(), keep=arguments.keep, style=style_of(sys.stdout))
+    settings = _settings(root, arguments.stack)
+    return take_tour(root.resolve(), settings, _today(), keep=arguments.keep, style=style_of(sys.stdout))
 
 
 def _settings(root: Path, stack: str) -> "Settings":

@@ -1,0 +1,198 @@
+"""What the tour tries, dataset by dataset: files that must arrive, and requests that must be refused."""
+
+import datetime
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset, Reader
+from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
+from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
+from provisioner.reporting.sightings import Sighting
+from provisioner.settings import Settings
+
+DELIVERY_SECONDS: Final = 30.0
+"""How long a file may take to its target; the first takes some two seconds, for the function starts cold."""
+FILES: Final = ("returns.csv", "50% of 2026/café + crème.csv")
+"""What is written under each prefix. The second name has everything that S3 writes otherwise in its events."""
+_METADATA: Final = {"made-by": "the tour"}
+_TAGS: Final = {"purpose": "tour"}
+_CONTENT: Final = b"id,value\n1,one\n"
+
+
+class _WrongError(Exception):
+    """Something was not as it should be."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A file that a user has written and that is on its way."""
+
+    dataset: PushDataset
+    user: str
+    key: str
+    at: float
+
+
+class Journeys:
+    """Tries every dataset of a catalogue on an embedded AWS that it has been provisioned on."""
+
+    def __init__(
+        self,
+        aws: EmbeddedAws,
+        surroundings: Surroundings,
+        catalogue: Catalogue,
+        settings: Settings,
+        today: datetime.date,
+    ) -> None:
+        """Nothing is tried yet."""
+        self._aws = aws
+        self._surroundings = surroundings
+        self._catalogue = catalogue
+        self._settings = settings
+        self._today = today
+
+    def push(self) -> Iterator[Sighting]:
+        """Each push dataset: its files are delivered, and nobody else may write there."""
+        sent: list[_Sent] = []
+        for dataset in self._catalogue.push:
+            user = dataset.users[0]
+            if self._is_open(dataset):
+                for name in FILES:
+                    key = f"{dataset.prefix}{name}"
+                    written = self._try("write", user, self._export(key), self._write, user, key)
+                    if written.failure:
+                        yield written
+                    else:
+                        sent.append(_Sent(dataset, user, key, time.monotonic()))
+            else:
+                yield self._refused("refuse a write, ended", user, dataset.prefix, self._surroundings.as_user(user))
+            other = next((one for one in self._catalogue.users if one not in dataset.users), None)
+            if other is not None:
+                who = self._surroundings.as_user(other)
+                yield self._refused("refuse a write", other, dataset.prefix, who)
+        for file in sent:
+            yield self._delivered(file)
+
+    def pull(self) -> Iterator[Sighting]:
+        """Each pull dataset: its readers read what its users write, and nobody else does."""
+        for dataset in self._catalogue.pull:
+            bucket = self._settings.pull_bucket(dataset.name)
+            user = dataset.users[0]
+            where = f"{bucket}/{FILES[0]}"
+            if self._is_open(dataset):
+                yield self._try("write", user, where, self._put, self._surroundings.as_user(user), bucket, FILES[0])
+            else:
+                self._aws.client("s3").put_object(Bucket=bucket, Key=FILES[0], Body=_CONTENT)
+            for reader in dataset.pull_arns:
+                yield from self._reading(dataset, reader)
+            for account_id in sorted({reader.account_id for reader in dataset.pull_arns}):
+                stranger = self._surroundings.as_stranger(account_id)
+                who = f"a stranger in {account_id}"
+                yield self._try("refuse a read", who, where, self._get_refused, stranger, bucket)
+
+            if dataset.sealed:
+                administrator = self._surroundings.as_administrator()
+                yield self._try(
+                    "refuse a read", "an administrator of ours", where, self._get_refused, administrator, bucket
+                )
+
+    def _reading(self, dataset: PullDataset, reader: Reader) -> Iterator[Sighting]:
+        bucket = self._settings.pull_bucket(dataset.name)
+        who = f"{reader.kind}/{reader.name} of {reader.account_id}"
+        credentials = self._surroundings.as_reader(reader)
+        where = f"{bucket}/{FILES[0]}"
+        if not self._is_open(dataset):
+            yield self._try("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
+            return
+        yield self._try("read", who, where, self._get, credentials, bucket)
+        where = f"{bucket}/from-outside.csv"
+        if dataset.allow_push:
+            yield self._try("write", who, where, self._put, credentials, bucket, "from-outside.csv")
+        else:
+            yield self._try("refuse a write", who, where, self._put_refused, credentials, bucket, "from-outside.csv")
+
+    def _is_open(self, dataset: Dataset) -> bool:
+        """Whether the dataset's access has not ended."""
+        return not dataset.retired and (dataset.expires is None or dataset.expires >= self._today)
+
+    def _export(self, key: str) -> str:
+        return f"{self._settings.export_bucket}/{key}"
+
+    def _refused(self, what: str, who: str, prefix: str, credentials: Credentials) -> Sighting:
+        bucket, key = self._settings.export_bucket, f"{prefix}{FILES[0]}"
+        return self._try(what, who, self._export(key), self._put_refused, credentials, bucket, key)
+
+    def _try(self, what: str, who: str, where: str, attempt: Callable[..., None], *arguments: object) -> Sighting:
+        begun = time.monotonic()
+        failure = None
+        try:
+            attempt(*arguments)
+        except (_WrongError, ClientError, BotoCoreError) as error:
+            failure = str(error)
+        return Sighting(what=what, who=who, where=where, seconds=time.monotonic() - begun, failure=failure)
+
+    def _write(self, user: str, key: str) -> None:
+        self._put(self._surroundings.as_user(user), self._settings.export_bucket, key)
+
+    def _put(self, credentials: Credentials, bucket: str, key: str) -> None:
+        self._aws.client("s3", credentials=credentials).put_object(
+            Bucket=bucket, Key=key, Body=_CONTENT, Metadata=_METADATA
+        )
+
+    def _get(self, credentials: Credentials, bucket: str) -> None:
+        read = self._aws.client("s3", credentials=credentials).get_object(Bucket=bucket, Key=FILES[0])
+        if read["Body"].read() != _CONTENT:
+            raise _WrongError("what was read is not what was written")
+
+    def _put_refused(self, credentials: Credentials, bucket: str, key: str) -> None:
+        self._must_be_refused(lambda: self._put(credentials, bucket, key))
+
+    def _get_refused(self, credentials: Credentials, bucket: str) -> None:
+        self._must_be_refused(lambda: self._get(credentials, bucket))
+
+    def _must_be_refused(self, attempt: Callable[[], None]) -> None:
+        try:
+            attempt()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AccessDenied":
+                raise
+            return
+        raise _WrongError("AWS allowed what nobody granted")
+
+    def _delivered(self, file: _Sent) -> Sighting:
+        """Wait for a file at its target; then it must be whole there, and gone or kept here as the dataset says."""
+        where = f"{self._export(file.key)} -> {file.dataset.bucket}"
+        what = "deliver and keep" if file.dataset.keep_files else "deliver"
+
+        def sighting(failure: str | None) -> Sighting:
+            seconds = time.monotonic() - file.at
+            return Sighting(what=what, who=file.user, where=where, seconds=seconds, failure=failure)
+
+        target = self._aws.client("s3", account_id=TARGET_ACCOUNT)
+        while True:
+            found = target.list_objects_v2(Bucket=file.dataset.bucket, Prefix=file.key)
+            if found["KeyCount"] and self._is_settled(file):
+                break
+            if time.monotonic() - file.at > DELIVERY_SECONDS:
+                missing = "is at the target, but still here" if found["KeyCount"] else "did not arrive"
+                return sighting(
+                    f"the file {missing} after {DELIVERY_SECONDS:.0f} s; the forwarder's log ends:\n{self._log()}"
+                )
+            time.sleep(0.05)
+        read = target.get_object(Bucket=file.dataset.bucket, Key=file.key)
+        if read["Body"].read() != _CONTENT or read["Metadata"] != _METADATA:
+            return sighting("what arrived is not what was written")
+        return sighting(None)
+
+    def _is_settled(self, file: _Sent) -> bool:
+        """Whether the file is gone here, or may stay."""
+        here = self._aws.client("s3").list_objects_v2(Bucket=self._settings.export_bucket, Prefix=file.key)
+        return bool(here["KeyCount"]) == file.dataset.keep_files
+
+    def _log(self) -> str:
+        lines = [line for line in self._aws.log_tail(200).splitlines() if line.startswith("{")]
+        return "\n".join(lines[-3:]) or self._aws.log_tail(5)

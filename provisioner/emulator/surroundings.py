@@ -1,0 +1,132 @@
+"""What is there in reality before anything is provisioned: users' roles, outside roles, and target buckets."""
+
+from typing import Any, Final
+
+from provisioner.access.delivery import target_bucket_policy
+from provisioner.access.policies import Document, reader_policy
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
+from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
+from provisioner.settings import Settings
+
+TARGET_ACCOUNT: Final = "999988887777"
+"""The account that owns every target bucket here; a dataset file does not say which one does."""
+STRANGER: Final = "tour-stranger"
+"""A role in each other account that nobody granted anything, though its own account lets it do all with S3."""
+ADMINISTRATOR: Final = "tour-administrator"
+"""A role of our own account that may do all with S3."""
+
+
+class Surroundings:
+    """The other accounts and our own people, as the tour plays them."""
+
+    def __init__(self, aws: EmbeddedAws, settings: Settings) -> None:
+        """Nothing is made yet."""
+        self._aws = aws
+        self._settings = settings
+        self._keys: dict[str, Credentials] = {}
+        self._identities: set[str] = set()
+
+    def make(self, catalogue: Catalogue) -> None:
+        """Make every role, user and target bucket that the datasets name, with what `explain` tells each to add."""
+        for user in catalogue.users:
+            self._role(self._settings.role_arn(user))
+        for pull in catalogue.pull:
+            for reader in pull.pull_arns:
+                self._reader(reader, pull)
+                self._may_do_all(self._role_arn(reader.account_id, STRANGER))
+        self._may_do_all(self._role_arn(self._settings.account_id, ADMINISTRATOR))
+        targets: dict[str, list[PushDataset]] = {}
+        for push in catalogue.push:
+            targets.setdefault(push.bucket, []).append(push)
+        for bucket, datasets in targets.items():
+            self._target(bucket, datasets)
+
+    def as_user(self, user: str) -> Credentials:
+        """The credentials that a platform user works with."""
+        return self._session(self._settings.role_arn(user))
+
+    def as_reader(self, reader: Reader) -> Credentials:
+        """The credentials that an outside reader works with."""
+        return self._keys[reader.arn] if reader.kind == "user" else self._session(reader.arn)
+
+    def as_stranger(self, account_id: str) -> Credentials:
+        """The credentials of a role of an account that may do all with S3, as far as its own account goes."""
+        return self._session(self._role_arn(account_id, STRANGER))
+
+    def as_administrator(self) -> Credentials:
+        """The credentials of a role of our account that may do all with S3."""
+        return self._session(self._role_arn(self._settings.account_id, ADMINISTRATOR))
+
+    def _role_arn(self, account_id: str, name: str) -> str:
+        return f"arn:{self._settings.partition}:iam::{account_id}:role/{name}"
+
+    def _session(self, role_arn: str) -> Credentials:
+        if role_arn not in self._keys:
+            self._keys[role_arn] = self._aws.assume(role_arn, "tour")
+        return self._keys[role_arn]
+
+    def _reader(self, reader: Reader, dataset: PullDataset) -> None:
+        if reader.kind == "role":
+            self._role(reader.arn)
+        else:
+            self._user(reader.arn)
+        if reader.account_id == self._settings.account_id:
+            return  # what it may do here is for the program to say
+        iam = self._aws.client("iam", account_id=reader.account_id)
+        document = reader_policy(dataset, self._settings).text
+        if reader.kind == "role":
+            iam.put_role_policy(RoleName=reader.name, PolicyName=dataset.name, PolicyDocument=document)
+        else:
+            iam.put_user_policy(UserName=reader.name, PolicyName=dataset.name, PolicyDocument=document)
+
+    def _role(self, arn: str) -> None:
+        if arn in self._identities:
+            return
+        self._identities.add(arn)
+        account_id, path, name = _parts(arn)
+        trust = Document(
+            (
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:{self._settings.partition}:iam::{account_id}:root"},
+                    "Action": "sts:AssumeRole",
+                },
+            )
+        )
+        iam = self._aws.client("iam", account_id=account_id)
+        iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust.text)
+
+    def _user(self, arn: str) -> None:
+        if arn in self._identities:
+            return
+        self._identities.add(arn)
+        account_id, path, name = _parts(arn)
+        iam = self._aws.client("iam", account_id=account_id)
+        iam.create_user(UserName=name, Path=path)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self._keys[arn] = Credentials(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
+
+    def _may_do_all(self, role_arn: str) -> None:
+        if role_arn in self._identities:
+            return
+        self._role(role_arn)
+        account_id, _, name = _parts(role_arn)
+        everything = Document(({"Effect": "Allow", "Action": "s3:*", "Resource": "*"},))
+        iam = self._aws.client("iam", account_id=account_id)
+        iam.put_role_policy(RoleName=name, PolicyName="everything", PolicyDocument=everything.text)
+
+    def _target(self, bucket: str, datasets: list[PushDataset]) -> None:
+        s3 = self._aws.client("s3", account_id=TARGET_ACCOUNT)
+        region: Any = self._settings.region  # boto3's types know a list of regions, AWS opens more
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+        statements = [
+            statement for dataset in datasets for statement in target_bucket_policy(dataset, self._settings).statements
+        ]
+        s3.put_bucket_policy(Bucket=bucket, Policy=Document(tuple(statements)).text)
+
+
+def _parts(arn: str) -> tuple[str, str, str]:
+    """The account, path and name in the ARN of a role or user."""
+    _, _, _, _, account_id, resource = arn.split(":", 5)
+    path, _, name = resource.partition("/")[2].rpartition("/")
+    return account_id, f"/{path}/" if path else "/", name

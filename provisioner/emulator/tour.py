@@ -1,0 +1,123 @@
+"""The tour: the real program on an embedded AWS, real files through it, and who is let in and who is not."""
+
+import datetime
+import shlex
+import shutil
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from provisioner.access.check import check
+from provisioner.datasets.folder import read_folders
+from provisioner.datasets.model import Catalogue
+from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
+from provisioner.emulator.engine import ApplyError, apply_program
+from provisioner.emulator.journeys import Journeys
+from provisioner.emulator.surroundings import Surroundings
+from provisioner.failure import CommandError
+from provisioner.program import run
+from provisioner.reporting.sightings import Sighting, as_table
+from provisioner.reporting.steps import Steps
+from provisioner.reporting.terminal import Style
+from provisioner.settings import Settings
+
+
+def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: bool, style: Style) -> int:
+    """Show the datasets of the checkout `root` at work; 0 if everything was as it should be, else 1.
+
+    Raises:
+        CommandError: a step failed on which all that follows depends. Nothing is left running.
+    """
+    begun = time.monotonic()
+    steps = Steps(sys.stdout, style)
+    try:
+        with ExitStack() as stack:
+            with steps.step("Check the dataset files"):
+                catalogue = _catalogue(root, settings, today)
+                steps.note(f"{len(catalogue.push)} push and {len(catalogue.pull)} pull datasets, no problem")
+            with steps.step("Start the embedded AWS"):
+                aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
+                steps.note(f"on {aws.endpoint_url}, for this machine only; it enforces every policy")
+            sightings = _look(aws, root, catalogue, settings, today, steps)
+            failed = sum(sighting.failure is not None for sighting in sightings)
+            sys.stdout.write(
+                f"\n{as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)}\n{_tally(sightings, failed, time.monotonic() - begun)}\n"
+            )
+            if keep:
+                _wait(aws, settings)
+            else:
+                sys.stdout.write("Everything it started is gone. To look around in it: provisioner try --keep\n")
+    except (ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
+        raise CommandError(str(error)) from error
+    return 1 if failed else 0
+
+
+def _catalogue(root: Path, settings: Settings, today: datetime.date) -> Catalogue:
+    files, found = read_folders(root)
+    checked = check(files, found, settings, today)
+    if checked.problems:
+        raise CommandError("the dataset files have problems:\n" + "\n".join(map(str, checked.problems)))
+    if not files:
+        raise CommandError(f"{root} has no dataset files: write one with `provisioner new`")
+    return checked.catalogue
+
+
+def _look(
+    aws: EmbeddedAws, root: Path, catalogue: Catalogue, settings: Settings, today: datetime.date, steps: Steps
+) -> list[Sighting]:
+    """Provision, and try everything."""
+    surroundings = Surroundings(aws, settings)
+    with steps.step("Play the other accounts"):
+        surroundings.make(catalogue)
+        steps.note("users, outside roles and target buckets, with what `provisioner explain` tells each to add")
+    with steps.step("Apply the Pulumi program"):
+        applied = apply_program(
+            lambda: run(root, settings.stack, aws.folder / "build"),
+            aws,
+            stack=settings.stack,
+            root_directory=str(root),
+        )
+        made = sum(bool(resource.id) for resource in applied.resources)
+        steps.note(f"{made} resources")
+    journeys = Journeys(aws, surroundings, catalogue, settings, today)
+    sightings: list[Sighting] = []
+    for what, tried in (
+        ("Carry files through push datasets", journeys.push()),
+        ("Share files by pull datasets", journeys.pull()),
+    ):
+        with steps.step(what):
+            seen = list(tried)
+            sightings += seen
+            right = sum(sighting.failure is None for sighting in seen)
+            steps.note(f"{right} of {len(seen)} things as they should be")
+    return sightings
+
+
+def _tally(sightings: list[Sighting], failed: int, seconds: float) -> str:
+    if failed:
+        return f"{failed} of {len(sightings)} things FAILED, in {seconds:.1f} s."
+    return f"All {len(sightings)} things are as they should be, in {seconds:.1f} s."
+
+
+def _wait(aws: EmbeddedAws, settings: Settings) -> None:
+    """Leave the embedded AWS running until somebody ends it."""
+    exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in aws.environment().items())
+    sys.stdout.write(
+        f"""
+It goes on running. In another terminal, as the administrator of account {settings.account_id}:
+
+{exports}
+  aws s3 ls s3://{settings.export_bucket}/
+  aws iam list-roles --query 'Roles[].Arn'
+
+Ctrl-C ends it, and removes all it made.
+"""
+    )
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    sys.stdout.write("\nEverything it started is gone.\n")
