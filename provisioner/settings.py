@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from provisioner.reading import document
 from provisioner.reading.document import START, Report, read_document
-from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values, report_missing
+from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Problem, Rule
 
 PROJECT: Final = "data-engineering-exports"
@@ -203,7 +204,10 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
     if config is None:
         return None, sorted(problems)
     values = read_values(config, _KEYS, report)
-    report_missing(values, SETTING_KEYS, report)
+    for key in SETTING_KEYS:
+        if key.required and key.name not in values.present:
+            instead = f"add '{PROJECT}:{key.name}: \"{key.example}\"'"
+            report(values.place, Rule.KEY_MISSING, f"the setting '{key.name}' is missing", instead)
     for check in (_check_names, _check_accounts, _check_numbers, _check_tags):
         check(values, report)
     if problems:
@@ -227,48 +231,63 @@ def _config(root: document.Mapping | None, report: Report) -> document.Mapping |
     ours = document.Mapping(config.place)
     for name, (key_place, node) in config.entries.items():
         namespace, _, key = name.rpartition(":")
+        if not namespace and key in _KEYS:
+            report(key_place, Rule.KEY_UNKNOWN, f"'{key}' lacks its namespace", f"write '{PROJECT}:{key}'")
+            continue
         if namespace != PROJECT:
             continue
         if key not in _KEYS:
             nearest = nearest_key(key, SETTING_KEYS)
             instead = f"write '{PROJECT}:{nearest}'" if nearest else f"the settings are {', '.join(_KEYS)}"
-            report(key_place, Rule.KEY_UNKNOWN, f"'{key}' is not a setting", instead)
+            report(key_place, Rule.KEY_UNKNOWN, f"'{shown(key)}' is not a setting", instead)
         ours.entries[key] = (key_place, node)
     return ours
 
 
 def _check_names(values: Values, report: Report) -> None:
-    if (region := values.text("region")) and not re.fullmatch(r"[a-z]{2,3}(-[a-z]+){1,2}-\d", region.value):
-        report(region.place, Rule.KEY_VALUE, f"'{region.value}' is not an AWS region", "write one such as 'eu-west-2'")
+    if (region := values.text("region")) and not re.fullmatch(r"[a-z]{2,3}(-[a-z]+){1,2}-[0-9]", region.value):
+        report(
+            region.place,
+            Rule.KEY_VALUE,
+            f"'{shown(region.value)}' is not an AWS region",
+            "write one such as 'eu-west-2'",
+        )
     prefix = values.text("bucket_prefix")
-    if prefix and not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?", prefix.value):
+    if prefix and not (
+        re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?", prefix.value) and is_bucket_name(f"{prefix.value}-a")
+    ):
         report(
             prefix.place,
             Rule.KEY_VALUE,
-            f"'{prefix.value}' cannot begin a bucket's name",
-            "write at most 30 lower case letters, digits and hyphens",
+            f"'{shown(prefix.value)}' cannot begin a bucket's name",
+            "write at most 30 lower case letters, digits and hyphens, and nothing that AWS keeps for itself",
         )
     bucket = values.text("export_bucket")
     if bucket and not is_bucket_name(bucket.value):
         report(
             bucket.place,
             Rule.KEY_VALUE,
-            f"'{bucket.value}' is not a bucket name",
+            f"'{shown(bucket.value)}' is not a bucket name",
             "write 3 to 63 lower case letters, digits and hyphens",
         )
     if user_prefix := values.text("user_prefix"):
         try:
             re.compile(user_prefix.value)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             report(
                 user_prefix.place,
                 Rule.KEY_VALUE,
-                f"'{user_prefix.value}' is not a regular expression: {error}",
+                f"'{shown(user_prefix.value)}' is not a regular expression: {shown(str(error))}",
                 "write the text that usernames begin with, such as 'alpha_user_'",
             )
     role = values.text("break_glass_role")
     if role and not re.fullmatch(r"[\w+=,.@-]{1,64}", role.value, re.ASCII):
-        report(role.place, Rule.KEY_VALUE, f"'{role.value}' is not a role name", "write the role's name, not its ARN")
+        report(
+            role.place,
+            Rule.KEY_VALUE,
+            f"'{shown(role.value)}' is not a role name",
+            "write the role's name, not its ARN",
+        )
 
 
 def _check_accounts(values: Values, report: Report) -> None:
@@ -279,7 +298,10 @@ def _check_accounts(values: Values, report: Report) -> None:
     for account_id, place in ids:
         if not ACCOUNT_ID.fullmatch(account_id):
             report(
-                place, Rule.ARN_ACCOUNT, f"'{account_id}' is not an AWS account id", "write the 12 digits, in quotes"
+                place,
+                Rule.ARN_ACCOUNT,
+                f"'{shown(account_id)}' is not an AWS account id",
+                "write the 12 digits, in quotes",
             )
 
 
@@ -309,7 +331,7 @@ def _check_tags(values: Values, report: Report) -> None:
             report(
                 name.place,
                 Rule.KEY_VALUE,
-                f"'{name.text[:40]}' cannot be a tag",
+                f"'{shown(name.text)}' cannot be a tag",
                 "write a key of at most 128 characters that does not begin with 'aws:', and a value of at most 256",
             )
 

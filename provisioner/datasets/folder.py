@@ -8,16 +8,17 @@ from typing import Final
 
 from provisioner.datasets.keys import KIND_OF_FOLDER, Kind
 from provisioner.reading.document import MAX_FILE_BYTES, START
+from provisioner.reading.printable import printable
 from provisioner.reading.problem import Problem, Rule
 
 IGNORED: Final = frozenset({".gitkeep"})
-_MOST_READ: Final = MAX_FILE_BYTES * 16
+_MOST_READ: Final = MAX_FILE_BYTES + 1
 """Of a larger file only so much is read: enough to say that it is too large."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetFile:
-    """A file and what is in it; `file` is its path as messages show it."""
+    """A file and what is in it; `file` is its path as messages show it: printable, and with `/`."""
 
     file: str
     kind: Kind
@@ -37,10 +38,13 @@ def read_folders(root: Path) -> tuple[list[DatasetFile], list[Problem]]:
 def read_paths(paths: Iterable[str]) -> tuple[list[DatasetFile], list[Problem]]:
     """The dataset files that the paths name: files, dataset folders, or folders that hold these.
 
+    A file that several of the paths name is read once.
+
     Raises:
         FileNotFoundError: there is nothing at a path, or a folder that holds no dataset folder.
     """
-    return _read(entry for path in paths for entry in _entries_at(path))
+    entries = {_identity(entry): entry for path in paths for entry in _entries_at(path)}
+    return _read(entries.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +56,25 @@ class _Entry:
     kind: Kind | None
     is_link: bool
     is_file: bool
+    fault: str | None = None
+    """Why the operating system refuses it, where that is known already."""
+
+
+def _identity(entry: _Entry) -> tuple[str, str]:
+    """Where an entry lies, whatever links lead there, and its own name."""
+    path = Path(entry.path).absolute()
+    return os.path.realpath(path.parent), path.name
 
 
 def _entries_at(given: str) -> Iterator[_Entry]:
     path = Path(given)
-    if path.is_symlink() or path.is_file():
+    if path.is_file() or (path.is_symlink() and not path.is_dir()):
         kind = KIND_OF_FOLDER.get(path.absolute().parent.name)
         yield _Entry(path.as_posix(), given, kind, path.is_symlink(), path.is_file())
-    elif path.resolve().name in KIND_OF_FOLDER:
-        yield from _entries(given, path.as_posix(), KIND_OF_FOLDER[path.resolve().name])
+    elif kind := KIND_OF_FOLDER.get(path.absolute().name) or KIND_OF_FOLDER.get(path.resolve().name):
+        yield from _entries(str(path), path.as_posix(), kind)
     else:
-        folders = [(kind, path / kind.folder) for kind in Kind if (path / kind.folder).is_dir()]
+        folders = [(kind, path / kind.folder) for kind in Kind if os.path.lexists(path / kind.folder)]
         if not folders:
             raise FileNotFoundError(given)
         for kind, folder in folders:
@@ -70,10 +82,20 @@ def _entries_at(given: str) -> Iterator[_Entry]:
 
 
 def _entries(folder: str, shown: str, kind: Kind) -> Iterator[_Entry]:
-    """What lies in a folder, sorted by name. A folder that is not there holds nothing."""
+    """What lies in a folder, sorted by name; the folder itself where it is a symbolic link or cannot be listed.
+
+    A folder that is not there holds nothing.
+    """
+    if os.path.islink(folder):
+        yield _Entry(shown, folder, kind, is_link=True, is_file=False)
+        return
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except FileNotFoundError:
+        return
+    except OSError as error:
+        yield _Entry(shown, folder, kind, is_link=False, is_file=False, fault=error.strerror)
         return
     for entry in entries:
         if entry.name not in IGNORED:
@@ -101,16 +123,18 @@ def _read_file(entry: _Entry) -> DatasetFile | Problem:
             Rule.FILE_PLACE, "the file lies in neither dataset folder", "move it to push_datasets/ or pull_datasets/"
         )
     if entry.is_link:
-        return problem(Rule.FILE_SYMLINK, "this is a symbolic link", "put the file itself here")
+        return problem(Rule.FILE_SYMLINK, "this is a symbolic link", "put what it leads to in its place")
+    if entry.fault is not None:
+        return problem(Rule.FILE_UNREADABLE, f"the folder cannot be read: {entry.fault}", "see what lies there")
     if not entry.is_file:
         return problem(Rule.FILE_STRAY, "this is not a file", "the dataset folders hold dataset files only; move it")
-    if not entry.path.endswith(".yaml"):
-        stem, _, ending = entry.path.rpartition("/")[2].rpartition(".")
+    stem, _, ending = entry.shown.rpartition("/")[2].rpartition(".")
+    if not stem or ending != "yaml":
         if stem and ending.lower() in ("yml", "json", "yaml"):
             return problem(Rule.FILE_EXTENSION, f"the file ends in '.{ending}'", f"rename it to '{stem}.yaml'")
         return problem(Rule.FILE_STRAY, "this is not a dataset file", "move it elsewhere, or delete it")
     try:
         with open(entry.path, "rb", buffering=0) as opened:
-            return DatasetFile(entry.shown, entry.kind, opened.read(_MOST_READ))
+            return DatasetFile(printable(entry.shown), entry.kind, opened.read(_MOST_READ))
     except OSError as error:
         return problem(Rule.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", "check its permissions")

@@ -1,5 +1,6 @@
 """YAML text as nodes that know their place; whatever could be misread is a problem, never a guess."""
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,11 +9,16 @@ import yaml
 from yaml._yaml import CParser  # libyaml: ten times faster than PyYAML's own parser, and in every wheel
 from yaml.resolver import Resolver
 
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Problem, Rule
 
 MAX_FILE_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 20
 START: Final = Place(1, 1)
+
+# YAML 1.1 takes these for line breaks, YAML 1.2 and editors do not: the same file would say two things.
+_DOUBTFUL_BREAK: Final = re.compile("[\x85\u2028\u2029]")
+_LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 
 
 class Scalar:
@@ -77,19 +83,28 @@ def read_document(content: bytes, file: str, problems: list[Problem]) -> Mapping
         report(
             START,
             Rule.FILE_SIZE,
-            f"the file has {len(content):,} bytes, the most is {MAX_FILE_BYTES:,}",
+            f"the file has more than {MAX_FILE_BYTES:,} bytes",
             "a dataset file is a screenful; split it into several datasets",
         )
         return None
+    encoded = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = encoded.decode("utf-8")
     except UnicodeDecodeError as error:
-        readable = content[: error.start].decode("utf-8-sig")
+        readable = encoded[: error.start].decode("utf-8")
         report(
             place_in(readable, len(readable)),
             Rule.FILE_ENCODING,
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
+            f"byte 0x{encoded[error.start]:02x} is not UTF-8",
             "save the file as UTF-8",
+        )
+        return None
+    if doubtful := _DOUBTFUL_BREAK.search(text):
+        report(
+            place_in(text, doubtful.start()),
+            Rule.YAML_SYNTAX,
+            f"the character U+{ord(doubtful.group()):04X} is a line break to some readers of YAML and not to others",
+            "remove it, or press Enter there",
         )
         return None
     return _Builder(report).build(text)
@@ -97,9 +112,8 @@ def read_document(content: bytes, file: str, problems: list[Problem]) -> Mapping
 
 def place_in(text: str, offset: int) -> Place:
     """The line and column of the character at `offset`."""
-    before = text[:offset]
-    line = before.count("\n") + 1
-    return Place(line, offset - (before.rfind("\n") + 1) + 1)
+    lines = _LINE_BREAK.split(text[:offset])
+    return Place(len(lines), len(lines[-1]) + 1)
 
 
 _KINDS: Final = {
@@ -108,11 +122,13 @@ _KINDS: Final = {
     "tag:yaml.org,2002:float": "a number",
     "tag:yaml.org,2002:null": "nothing",
     "tag:yaml.org,2002:timestamp": "a date",
+    "tag:yaml.org,2002:merge": "a merge key",
+    "tag:yaml.org,2002:value": "a default value",
 }
 
 
 def plain_kind(scalar: Scalar) -> str:
-    """What YAML 1.1 makes of a scalar: "text", "a boolean", "a number", "a date" or "nothing".
+    """What YAML 1.1 makes of a scalar: "text", "a boolean", "a number", "a date", "nothing" and rarer things.
 
     The table of patterns is PyYAML's own, so that this says what any YAML 1.1 reader would see.
     """
@@ -158,6 +174,9 @@ class _Builder:
             return None
         except yaml.reader.ReaderError as error:
             self._report_character(error, text)
+            return None
+        except UnicodeDecodeError:  # a tag whose %-escapes are no characters; the parser does not say where
+            self._report(START, Rule.YAML_TAG, "a tag in this file is not UTF-8", "remove it; tags begin with '!'")
             return None
         return self._mapping(root)
 
@@ -222,7 +241,7 @@ class _Builder:
             self._report(
                 key.place,
                 Rule.YAML_DUPLICATE_KEY,
-                f"the key '{key.text}' already stands in line {first.line}",
+                f"the key '{shown(key.text)}' already stands in line {first.line}",
                 "remove one of the two",
             )
         else:
@@ -251,7 +270,10 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> Unreadable:
         place = _place(event)
         self._report(
-            place, Rule.YAML_ALIAS, f"'*{event.anchor}' is an alias", "write the value out, or quote it if it is text"
+            place,
+            Rule.YAML_ALIAS,
+            f"'*{shown(str(event.anchor))}' is an alias",
+            "write the value out, or quote it if it is text",
         )
         return Unreadable(place)
 
@@ -261,30 +283,30 @@ class _Builder:
             self._report(
                 _place(event),
                 Rule.YAML_ALIAS,
-                f"'&{event.anchor}' is an anchor",
+                f"'&{shown(event.anchor)}' is an anchor",
                 "remove it, or quote the value if it is text",
             )
         if event.tag is not None:
             self._report(
                 _place(event),
                 Rule.YAML_TAG,
-                f"the value carries the tag '{event.tag}'",
+                f"the value carries the tag '{shown(event.tag)}'",
                 "remove the tag, or quote the value if it is text",
             )
             return True
         return False
 
     def _report_syntax(self, error: yaml.MarkedYAMLError, text: str) -> None:
-        unclosed = "quoted scalar" in (error.context or "")
+        unclosed = "quoted scalar" in (error.context or "") and (error.problem or "").startswith("found unexpected")
         mark: Any = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else START
-        lines = text.splitlines()
+        lines = _LINE_BREAK.split(text)
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         self._report(
             place,
             Rule.YAML_SYNTAX,
-            f"this is not YAML: {error.problem or 'it ends too soon'}",
-            "close the quotation mark" if unclosed else _syntax_advice(line, place.column, error.problem or ""),
+            f"this is not YAML: {shown(error.problem or 'it ends too soon')}",
+            "close the quotation mark" if unclosed else _syntax_advice(line, place.column, error),
         )
 
     def _report_character(self, error: yaml.reader.ReaderError, text: str) -> None:
@@ -299,12 +321,20 @@ def _place(event: yaml.Event) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _syntax_advice(line: str, column: int, problem: str) -> str:
-    """What to write instead, guessed from the line where the parser gave up."""
+def _syntax_advice(line: str, column: int, error: yaml.MarkedYAMLError) -> str:
+    """What to write instead, guessed from the error and the line where the parser gave up."""
+    context, problem = error.context or "", error.problem or ""
+    if "quoted scalar" in context:
+        return "put the value in single quotes: in double quotes a backslash begins an escape"
+    if context.startswith("while parsing a flow"):
+        opened: Any = error.context_mark
+        return f"put commas between items, and close the bracket that opens in line {opened.line + 1}"
     if "\t" in line[: max(column, len(line) - len(line.lstrip()))]:
         return "indent with spaces, not with tabs"
     if "mapping values are not allowed" in problem:
         return "put a value that contains ': ' in quotes, and begin each key on a line of its own"
+    if line.startswith("%"):
+        return "remove this line"
     if line[column - 1 : column] in ("@", "`", "%"):
         return "put the value in quotes"
     return "check the quotes and the indentation of this line and of the one above"

@@ -2,14 +2,20 @@
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from provisioner.reading import document
 from provisioner.reading.document import Node, Report, Scalar, Sequence, plain_kind
+from provisioner.reading.printable import shown, unfit_character
 from provisioner.reading.problem import Place, Rule
+
+_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
+"""As YAML 1.1 and 1.2 both read it: a leading zero means octal to one of them."""
 
 T = TypeVar("T")
 
@@ -143,7 +149,7 @@ def _read_text(node: Node, key: Key, report: Report) -> str | None:
     text = _text(node, key, key.name, report)
     if text is not None and key.choices and text not in key.choices:
         wanted = " or ".join(key.choices)
-        report(node.place, Rule.KEY_VALUE, f"'{key.name}' is '{_short(text)}', not {wanted}", f"write {wanted}")
+        report(node.place, Rule.KEY_VALUE, f"'{key.name}' is '{shown(text)}', not {wanted}", f"write {wanted}")
         return None
     return text
 
@@ -172,7 +178,7 @@ def _read_text_or_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...
 
 def _read_flag(node: Node, key: Key, report: Report) -> bool | None:
     # YAML 1.1 takes yes, no, on and off for booleans, YAML 1.2 for texts: what two readers disagree on is refused.
-    if isinstance(node, Scalar) and node.plain and node.text.lower() in ("true", "false"):
+    if isinstance(node, Scalar) and node.plain and node.text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return node.text.lower() == "true"
     _refuse(node, key, report)
     return None
@@ -182,18 +188,18 @@ def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
     if isinstance(node, Scalar) and node.text:
         text = node.text
         try:
-            if len(text) == len("2027-03-31"):
+            if _DATE.fullmatch(text):
                 return datetime.date.fromisoformat(text)
         except ValueError:
             pass
-        report(node.place, Rule.EXPIRES_DATE, f"'{_short(text)}' is not a date", f"write {_advice(key)}")
+        report(node.place, Rule.EXPIRES_DATE, f"'{shown(text)}' is not a date", f"write {_advice(key)}")
         return None
     _refuse(node, key, report)
     return None
 
 
 def _read_number(node: Node, key: Key, report: Report) -> int | None:
-    if isinstance(node, Scalar) and node.plain and node.text.isascii() and node.text.isdigit():
+    if isinstance(node, Scalar) and node.plain and _NUMBER.fullmatch(node.text):
         return int(node.text)
     _refuse(node, key, report)
     return None
@@ -205,8 +211,9 @@ def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text
         return None
     texts = {}
     for name, (place, value) in node.entries.items():
-        text = _text(value, key, f"'{name}' in '{key.name}'", report)
-        if text is not None:
+        called = f"'{shown(name)}' in '{key.name}'"
+        text = _text(value, key, called, report)
+        if text is not None and not _is_unfit(name, called, place, report):
             texts[name] = (Text(name, place), Text(text, value.place))
     return texts
 
@@ -231,6 +238,8 @@ def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
         if not text.strip():
             report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {_advice(key)}")
             return None
+        if _is_unfit(text, called, node.place, report):
+            return None
         if key.max_length is not None and len(text) > key.max_length:
             report(
                 node.place,
@@ -244,12 +253,22 @@ def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
         report(
             node.place,
             Rule.KEY_TYPE,
-            f"{called} wants a text, '{_short(node.text)}' is {plain_kind(node)} in YAML",
-            f'put it in quotes: "{_short(node.text)}"',
+            f"{called} wants a text, '{shown(node.text)}' is {plain_kind(node)} in YAML",
+            f'put it in quotes: "{shown(node.text)}"',
         )
     else:
         _refuse(node, key, report, called, "a text")
     return None
+
+
+def _is_unfit(text: str, called: str, place: Place, report: Report) -> bool:
+    """Whether a text has a character that would steer the terminal or page that shows it, with a report if so."""
+    character = unfit_character(text)
+    if character is None:
+        return False
+    held = "a line break" if character == "\n" else f"the character U+{ord(character):04X}"
+    report(place, Rule.KEY_VALUE, f"{called} has {held} in it", "write one line of visible characters")
+    return True
 
 
 def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wanted: str | None = None) -> None:
@@ -261,7 +280,11 @@ def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wan
         if kind == "nothing":
             report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {_advice(key)}")
             return
-        held = f"'{_short(node.text)}'" if kind == "text" or key.type is Type.FLAG else f"'{_short(node.text)}', {kind}"
+        held = f"'{shown(node.text)}'"
+        if kind != "text" and key.type is not Type.FLAG:
+            held += f", {kind}"
+        elif not node.plain and key.type in (Type.FLAG, Type.NUMBER):
+            held += " in quotes"
     else:
         held = "a list" if isinstance(node, Sequence) else "a mapping"
     report(
@@ -284,9 +307,3 @@ def _advice(key: Key) -> str:
 def _sample(key: Key) -> str:
     example = key.example
     return str(example[0] if isinstance(example, (list, tuple)) else example)
-
-
-def _short(text: str) -> str:
-    """A text that is fit for one line of an error message."""
-    line = text.replace("\n", "\\n")
-    return line if len(line) <= 60 else f"{line[:57]}…"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from provisioner.reading.printable import printable
+
 
 class Rule(StrEnum):
     """Every rule code that a problem can carry; `RULE_MEANINGS` says what each one wants."""
@@ -129,13 +131,21 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One thing wrong: where, what is wrong, and what to write instead. They sort by place."""
+    """One thing wrong: where, what is wrong, and what to write instead. They sort by place.
+
+    Its texts quote files that anybody may have written, so what could steer a terminal is escaped here, once for all.
+    """
 
     file: str
     place: Place
     rule: Rule
     wrong: str
     instead: str
+
+    def __post_init__(self) -> None:
+        """Make every text printable."""
+        for name in ("file", "wrong", "instead"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def __str__(self) -> str:
         """The problem as one line of text, as a compiler writes it."""

@@ -4,6 +4,7 @@ from provisioner.datasets.keys import KEYS
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.keys import nearest_key, report_missing
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 
 
@@ -26,7 +27,9 @@ def check_keys(draft: Draft, _context: Context, report: Report) -> None:
         nearest = nearest_key(name, known.values())
         if nearest is not None and nearest not in draft.values.present:
             meant.add(nearest)
-        instead = f"write '{nearest}'" if nearest else f"the keys are {', '.join(known)}"
-        shown = name if len(name) <= 60 else f"{name[:57]}…"
-        report(place, Rule.KEY_UNKNOWN, f"'{shown}' is not a key of a {draft.kind.value} dataset", instead)
+        if nearest is None:
+            instead = f"the keys are {', '.join(known)}"
+        else:
+            instead = f"write '{nearest}'" if nearest in meant else f"remove it; '{nearest}' is there already"
+        report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of a {draft.kind.value} dataset", instead)
     report_missing(draft.values, (key for key in known.values() if key.name not in meant), report)

@@ -8,6 +8,7 @@ from provisioner.datasets.keys import NAME_PATTERN, Kind
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.keys import Found
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 from provisioner.settings import Settings, is_bucket_name
 
@@ -24,15 +25,18 @@ def check_name(draft: Draft, context: Context, report: Report) -> None:
     if name is None:
         return
     value = name.value
-    if not _NAME.match(value):
+    if not _NAME.fullmatch(value):
         wrong, instead = _what_is_wrong(value)
-        report(name.place, Rule.NAME_FORMAT, f"the name '{_short(value)}' {wrong}", instead)
+        too = "; rename the file too" if value == draft.stem else ""
+        report(name.place, Rule.NAME_FORMAT, f"the name '{shown(value)}' {wrong}", f"{instead}{too}")
     if value != draft.stem:
         report(
             name.place,
             Rule.NAME_FILE,
-            f"the name '{_short(value)}' is not the file's name '{draft.stem}'",
-            f"write 'name: {draft.stem}', or rename the file",
+            f"the name '{shown(value)}' is not the file's name '{shown(draft.stem)}'",
+            f"write 'name: {shown(draft.stem)}', or rename the file"
+            if _NAME.fullmatch(draft.stem)
+            else "rename the file to the name with '.yaml'",
         )
     _check_derived(value, draft.kind, name, context.settings, report)
 
@@ -49,7 +53,7 @@ def _check_derived(value: str, kind: Kind, name: Found[str], settings: Settings,
             f"the name makes a {thing} name of {len(derived)} characters, AWS allows {most}",
             f"shorten it by {excess} character{'s' * (excess > 1)}",
         )
-    elif kind is Kind.PULL and _NAME.match(value) and (not is_bucket_name(derived) or derived.endswith("-an")):
+    elif kind is Kind.PULL and _NAME.fullmatch(value) and (not is_bucket_name(derived) or derived.endswith("-an")):
         report(
             name.place,
             Rule.NAME_RESERVED,
@@ -60,7 +64,7 @@ def _check_derived(value: str, kind: Kind, name: Found[str], settings: Settings,
 
 def _what_is_wrong(name: str) -> tuple[str, str]:
     better = re.sub("[^a-z0-9_]", "_", name.lower()).strip("_")
-    instead = f"write '{better}'" if _NAME.match(better) and len(better) <= 60 else "begin with a lower case letter"
+    instead = f"write '{better}'" if _NAME.fullmatch(better) and len(better) <= 60 else "begin with a lower case letter"
     if not name.isascii() or re.search("[^A-Za-z0-9_-]", name):
         return "has characters other than lower case letters, digits and underscores", instead
     if name != name.lower():
@@ -90,13 +94,8 @@ def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Cal
             report_in(draft.file)(
                 name.place,
                 Rule.NAME_TAKEN,
-                f"{taken[made]} already makes the {thing} '{_short(value)}'",
+                f"{taken[made]} already makes the {thing} '{shown(value)}'",
                 "give this dataset another name",
             )
         else:
             taken[made] = draft.file
-
-
-def _short(text: str) -> str:
-    line = text.replace("\n", "\\n")
-    return line if len(line) <= 80 else f"{line[:77]}…"

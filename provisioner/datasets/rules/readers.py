@@ -6,12 +6,16 @@ from typing import Final
 from provisioner.datasets.model import Reader
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Rule
 from provisioner.settings import ACCOUNT_ID
 
 # IAM User Guide, "IAM identifiers" and "IAM and AWS STS quotas": 64 characters of a name, 512 of a path.
 _READER: Final = re.compile(
-    r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):(role|user)/((?:[\w+=,.@-]+/){0,64})([\w+=,.@-]{1,64})", re.ASCII
+    r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):(role|user)/"
+    # The path, its first slash among the 512, then the name.
+    r"(?!.{511,}/)((?:[\w+=,.@-]+/)*)([\w+=,.@-]{1,64})",
+    re.ASCII,
 )
 _INSTEAD: Final = "write 'arn:aws:iam::123456789012:role/role-name', as the receiving team's AWS console shows it"
 
@@ -44,7 +48,7 @@ def _say_what_is_wrong(arn: str, place: Place, partition: str, report: Report) -
     """Every one of an ARN's faults, each by its own rule."""
     parts = arn.strip().split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
-        held = "an account id" if ACCOUNT_ID.fullmatch(arn) else f"'{_short(arn)}'"
+        held = "an account id" if ACCOUNT_ID.fullmatch(arn.strip()) else f"'{shown(arn)}'"
         report(place, Rule.ARN_FORMAT, f"an ARN is wanted, this is {held}", _INSTEAD)
         return
     reported = False
@@ -56,24 +60,30 @@ def _say_what_is_wrong(arn: str, place: Place, partition: str, report: Report) -
 
     _, its_partition, service, region, account_id, resource = parts
     if its_partition != partition:
-        say(Rule.ARN_PARTITION, f"'{its_partition}' is another AWS partition than ours", f"write 'arn:{partition}:…'")
+        say(
+            Rule.ARN_PARTITION,
+            f"'{shown(its_partition)}' is another AWS partition than ours",
+            f"write 'arn:{partition}:…'",
+        )
     session = resource.startswith("assumed-role/")
     if session:
         role = resource.split("/")[1]
         say(
             Rule.ARN_SESSION,
             "this is the ARN of a session of a role",
-            f"write the role's own ARN: 'arn:{partition}:iam::{account_id}:role/{role}' and its path, if it has one",
+            f"write the role's own ARN: 'arn:{partition}:iam::{shown(account_id)}:role/{shown(role)}', "
+            "with the role's path where it has one",
         )
     elif service != "iam":
-        say(Rule.ARN_SERVICE, f"'{_short(service)}' is another service than 'iam'", _INSTEAD)
+        say(Rule.ARN_SERVICE, f"'{shown(service)}' is another service than 'iam'", _INSTEAD)
     if "*" in arn or "?" in arn:
         say(Rule.ARN_WILDCARD, "the ARN has a wildcard", "list each role by its full ARN")
-    elif not ACCOUNT_ID.fullmatch(account_id):
-        digits = f"has {len(account_id)} digits" if account_id.isdigit() else "is not a number"
+    if not ACCOUNT_ID.fullmatch(account_id) and not set(account_id) & set("*?"):
+        number = account_id.isascii() and account_id.isdigit()
+        digits = f"has {len(account_id):,} digits" if number else "is not a number"
         say(
             Rule.ARN_ACCOUNT,
-            f"account id '{_short(account_id)}' {digits}, AWS account ids have 12"
+            f"account id '{shown(account_id)}' {digits}, AWS account ids have 12"
             if account_id
             else "the ARN has no account id",
             "ask the receiving team for the full ARN",
@@ -82,11 +92,6 @@ def _say_what_is_wrong(arn: str, place: Place, partition: str, report: Report) -
         say(Rule.ARN_ROOT, "':root' is the whole account", "list the roles that need access, each by its own ARN")
     elif not session and service == "iam" and not resource.startswith(("role/", "user/")):
         kind = resource.partition("/")[0]
-        say(Rule.ARN_KIND, f"'{_short(kind)}' is neither a role nor a user", _INSTEAD)
+        say(Rule.ARN_KIND, f"'{shown(kind)}' is neither a role nor a user", _INSTEAD)
     if region or not reported:
-        report(place, Rule.ARN_FORMAT, f"'{_short(arn)}' is not an ARN of a role or user", _INSTEAD)
-
-
-def _short(text: str) -> str:
-    line = text.replace("\n", "\\n")
-    return line if len(line) <= 80 else f"{line[:77]}…"
+        report(place, Rule.ARN_FORMAT, f"'{shown(arn)}' is not an ARN of a role or user", _INSTEAD)

@@ -5,10 +5,11 @@ from typing import Final
 
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 from provisioner.settings import is_bucket_name
 
-_KMS_KEY: Final = re.compile(r"arn:([a-z-]+):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_KMS_KEY: Final = re.compile(r"arn:([a-z-]+):kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 
 
 def check_target(draft: Draft, context: Context, report: Report) -> None:
@@ -35,14 +36,14 @@ def check_target(draft: Draft, context: Context, report: Report) -> None:
         report(
             bucket.place,
             Rule.BUCKET_NAME,
-            f"S3 allows no bucket named '{value[:80]}'",
+            f"S3 allows no bucket named '{shown(value)}'",
             "write 3 to 63 lower case letters, digits, hyphens and dots, as the receiving team gave it",
         )
     if bare == settings.export_bucket or bare.startswith(f"{settings.bucket_prefix}-"):
         report(
             bucket.place,
             Rule.BUCKET_OWN,
-            f"'{bare}' is a bucket of ours",
+            f"'{shown(bare)}' is a bucket of ours",
             "write a bucket in the receiving team's account; to share a bucket of ours, make a pull dataset",
         )
 
@@ -57,6 +58,6 @@ def check_kms_key(draft: Draft, context: Context, report: Report) -> None:
         report(
             key.place,
             Rule.KMS_ARN,
-            f"'{key.value[:80]}' is not the full ARN of a KMS key",
+            f"'{shown(key.value)}' is not the full ARN of a KMS key",
             f"write 'arn:{context.settings.partition}:kms:REGION:ACCOUNT:key/ID', not an alias",
         )

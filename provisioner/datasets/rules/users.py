@@ -6,6 +6,7 @@ from functools import lru_cache
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import MAX_ROLE_NAME
 from provisioner.reading.document import Report
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Rule
 
 
@@ -26,14 +27,14 @@ def check_users(draft: Draft, context: Context, report: Report) -> None:
             report(
                 place,
                 Rule.USER_PREFIX,
-                f"the user '{user}' does not begin with '{context.settings.user_prefix}'",
+                f"the user '{shown(user)}' does not begin with '{context.settings.user_prefix}'",
                 "write the platform username in full, as it is in the control panel",
             )
         if wrong := re.search("[^A-Za-z0-9_-]", user):
             report(
                 place,
                 Rule.USER_CHARACTERS,
-                f"the user '{user}' has the character {wrong.group()!r}",
+                f"the user '{shown(user)}' has the character '{wrong.group()}'",
                 "write letters, digits, hyphens and underscores only",
             )
         if len(user) > MAX_ROLE_NAME:
@@ -46,4 +47,6 @@ def check_users(draft: Draft, context: Context, report: Report) -> None:
         # IAM does not distinguish the case of role names.
         first = listed.setdefault(user.lower(), place)
         if first is not place:
-            report(place, Rule.USER_TWICE, f"the user '{user}' already stands in line {first.line}", "remove one")
+            report(
+                place, Rule.USER_TWICE, f"the user '{shown(user)}' already stands in line {first.line}", "remove one"
+            )

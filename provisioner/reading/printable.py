@@ -1,0 +1,28 @@
+"""Text as it can be shown: what a file holds must not steer the terminal or the page that shows it."""
+
+import re
+from typing import Final
+
+# Control characters (with the terminal's escape sequences and every line break), marks that turn the direction of
+# writing (Unicode Standard Annex 9), and characters without width that make two unlike texts look alike.
+_UNFIT: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+_MOST: Final = 80
+
+
+def unfit_character(text: str) -> str | None:
+    """The first character of `text` that no value may hold and no message shows as it is."""
+    found = _UNFIT.search(text)
+    return found.group() if found else None
+
+
+def printable(text: str) -> str:
+    r"""The text with each unfit character escaped, a line break as `\n`."""
+    return _UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def shown(text: str) -> str:
+    """A text from a file, fit for one line of an error message: printable, and cut where it is long."""
+    line = printable(text[: _MOST + 1])
+    return line if len(text) <= _MOST else f"{line[: _MOST - 3]}…"
