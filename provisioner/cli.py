@@ -39,12 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        _debug()
         place = f"{error.filename}: " if error.filename else ""
         _say(f"provisioner: {place}{error.strerror or error}")
         return CommandError.exit_code
     except Exception as error:
-        if os.environ.get("PROVISIONER_DEBUG"):
-            traceback.print_exc()
+        _debug()
         _say(
             f"provisioner: this is a fault of the program, not of yours: {type(error).__name__}: {error}\n"
             "Please report it, with what PROVISIONER_DEBUG=1 before the command shows."
@@ -53,13 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _debug() -> None:
+    if os.environ.get("PROVISIONER_DEBUG"):
+        traceback.print_exc()
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options; the reference in the README is made from it."""
     top = _Parser(
         prog="provisioner",
         description="Get a team's data to another organisation safely, by reviewed configuration.",
         epilog=f"{EXAMPLE}provisioner validate",
-        formatter_class=_Help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_validate(commands)
@@ -69,16 +74,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Leaves the example on one line, whatever the terminal's width, so that it can be copied."""
-
-
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with a call, and where to read more."""
 
     def error(self, message: str) -> NoReturn:
         _say(f"{self.prog}: {message}\nRead more with: {self.prog} --help")
         raise SystemExit(UsageError.exit_code)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End after the help; flushed here, so that `main` sees it if nobody reads it."""
+        sys.stdout.flush()
+        super().exit(status, message)
 
 
 if TYPE_CHECKING:
@@ -93,7 +99,7 @@ def _command(
         help=summary,
         description=textwrap.fill(summary, 78),
         epilog=f"{EXAMPLE}{example}",
-        formatter_class=_Help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # breaks no example over two lines
     )
     made.set_defaults(command=run)
     return made

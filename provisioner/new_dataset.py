@@ -1,7 +1,7 @@
 """A new dataset file, written only if it is right."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,8 @@ from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.template import new_file, value_lines
 from provisioner.failure import CommandError, UsageError
 from provisioner.reading.keys import Key, Type
-from provisioner.reading.problem import Problem
+from provisioner.reading.printable import printable
+from provisioner.reading.problem import Problem, Rule
 from provisioner.settings import Settings
 
 _OPTIONS: Final = {"bucket": "--bucket", "pull_arns": "--arn", "users": "--user", "paperwork": "--paperwork"}
@@ -48,17 +49,25 @@ def make(
     if strange:
         raise UsageError(f"{_OPTIONS[strange[0]]} is for {kind.other.value} datasets")
     file = f"{kind.folder}/{values['name']}.yaml"
+    others = [other for other in read_folders(root)[0] if other.file != file]
+
+    def text_without_problems(*, but: Collection[Rule] = ()) -> str:
+        text = new_file(kind, values)
+        checked = check([*others, DatasetFile(file, kind, text.encode())], [], settings, today)
+        shown = printable(file)
+        problems = [problem for problem in checked.problems if problem.file == shown and problem.rule not in but]
+        if problems:
+            listed = "\n".join(f"  {problem.wrong}; {problem.instead} [{problem.rule}]" for problem in problems)
+            raise CommandError(f"{shown} was not written:\n{listed}")
+        return text
+
+    # What was given is judged before anything is asked for, and before the name touches the disk.
+    text_without_problems(but=(Rule.KEY_MISSING, Rule.PAPERWORK_MISSING))
     path = root / file
     if path.exists():
         raise CommandError(f"{file} is there already: edit it, or choose another name")
-    files, _ = read_folders(root)
     _complete(values, kind, settings, today, ask)
-    text = new_file(kind, values)
-    checked = check([*files, DatasetFile(file, kind, text.encode())], [], settings, today)
-    problems = [problem for problem in checked.problems if problem.file == file]
-    if problems:
-        listed = "\n".join(f"  {problem.wrong}; {problem.instead} [{problem.rule}]" for problem in problems)
-        raise CommandError(f"{file} was not written:\n{listed}")
+    text = text_without_problems()
     path.parent.mkdir(exist_ok=True)
     with path.open("x", encoding="utf-8", newline="\n") as opened:
         opened.write(text)
@@ -96,7 +105,7 @@ def _problems_of(
     key: Key, value: str | list[str], kind: Kind, settings: Settings, today: datetime.date
 ) -> list[Problem]:
     """What would be wrong with a value, whatever else the file says."""
-    lines = ["name: x", *value_lines(key.name, value)]
+    lines = ["name: x", *value_lines(key, value)]
     file = DatasetFile(f"{kind.folder}/x.yaml", kind, "\n".join(lines).encode())
     # What is missing is reported at the first line, what is wrong with the value at the value's.
     return [problem for problem in check([file], [], settings, today).problems if problem.place.line > 1]

@@ -1,5 +1,6 @@
 """The text of a new dataset file: what is given, and every other key as a comment."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -7,12 +8,13 @@ import yaml
 
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
-from provisioner.reading.keys import Key
+from provisioner.reading.keys import Key, Type
 
 Given = Mapping[str, str | bool | Sequence[str]]
 """Values by key: a text, a flag, or a list of texts."""
 
 _WIDE: Final = 10_000  # so that no text is broken over lines
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def new_file(kind: Kind, given: Given) -> str:
@@ -21,12 +23,12 @@ def new_file(kind: Kind, given: Given) -> str:
     keys = KEYS[kind].values()
     for key in keys:
         if key.name in given:
-            lines += [f"# {key.description}", *value_lines(key.name, given[key.name])]
+            lines += [f"# {key.description}", *value_lines(key, given[key.name])]
     others = [key for key in keys if key.name not in given]
     if others:
         lines += ["", "# More that can be said; remove the '# ' before a line to say it."]
         for key in others:
-            lines += [f"# {key.description}", *(f"# {line}" for line in value_lines(key.name, _example(key)))]
+            lines += [f"# {key.description}", *(f"# {line}" for line in value_lines(key, _example(key)))]
     return "\n".join(lines) + "\n"
 
 
@@ -35,13 +37,15 @@ def _example(key: Key) -> str | bool | Sequence[str]:
     return example
 
 
-def value_lines(name: str, value: str | bool | Sequence[str]) -> list[str]:
-    """The lines that give the key `name` a value."""
+def value_lines(key: Key, value: str | bool | Sequence[str]) -> list[str]:
+    """The lines that give a key a value."""
     if isinstance(value, bool):
-        return [f"{name}: {str(value).lower()}"]
+        return [f"{key.name}: {str(value).lower()}"]
     if isinstance(value, str):
-        return [f"{name}: {_scalar(value)}"]
-    return [f"{name}:", *(f"  - {_scalar(text)}" for text in value)]
+        # A date is meant where a date is wanted, so it needs no quotes there.
+        is_date = key.type is Type.DATE and _DATE.fullmatch(value)
+        return [f"{key.name}: {value if is_date else _scalar(value)}"]
+    return [f"{key.name}:", *(f"  - {_scalar(text)}" for text in value)]
 
 
 def _scalar(text: str) -> str:
