@@ -34,9 +34,9 @@ def environment_of_a_function(aws: EmbeddedAws) -> dict[str, str]:
 def main() -> None:
     with EmbeddedAws() as aws:
         environment_of_a_function(aws)
-        sys.stdout.write(f"{aws.folder}\n")
-        sys.stdout.flush()
         try:
+            sys.stdout.write(f"{aws.folder}\n")
+            sys.stdout.flush()
             signal.pause()
         except KeyboardInterrupt:
             sys.stdout.write(aws.client("sts").get_caller_identity()["Account"])

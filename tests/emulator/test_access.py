@@ -1,14 +1,17 @@
 """What AWS allows and refuses, seen on the emulator: without this, a tour of it would prove nothing."""
 
+import functools
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pulumi
 import pytest
 from botocore.exceptions import ClientError
 
+from provisioner.emulator.archive import zipped
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from tests.emulator.courier import OURS, THEIRS, allow, statements
 
@@ -225,16 +228,20 @@ class TestMissingKeys:
 class TestCopies:
     """A copy into another account's bucket reads the source and writes the target, and both are checked."""
 
-    def copier(self, world: World, *rights: dict[str, object]) -> tuple[str, str, Credentials]:
+    def copier(
+        self, world: World, *rights: dict[str, object], admitted: tuple[str, ...] = ("s3:PutObject",)
+    ) -> tuple[str, str, Credentials]:
+        """The buckets of a copy, and the session of a role that the target's policy admits."""
         source, target = world.bucket("-source"), world.bucket("-target", account=THEIRS)
         world.put(source, "file")
         role = world.role("copier", *rights)
-        put = allow(["s3:PutObject"], [f"arn:aws:s3:::{target}/*"], Principal={"AWS": role})
+        put = allow(list(admitted), [f"arn:aws:s3:::{target}/*"], Principal={"AWS": role})
         world.policy(target, put, account=THEIRS)
         return source, target, world.session(role)
 
     def test_it_arrives_with_its_tags(self, world: World) -> None:
-        source, target, session = self.copier(world, allow(["s3:*"], ["*"]))
+        both = ("s3:PutObject", "s3:PutObjectTagging")
+        source, target, session = self.copier(world, allow(["s3:*"], ["*"]), admitted=both)
         tag: TagTypeDef = {"Key": "colour", "Value": "red"}
         world.aws.client("s3").put_object_tagging(Bucket=source, Key="file", Tagging={"TagSet": [tag]})
         s3 = world.aws.client("s3", credentials=session)
@@ -242,6 +249,59 @@ class TestCopies:
         theirs = world.aws.client("s3", account_id=THEIRS)
         assert theirs.get_object(Bucket=target, Key="copied")["Body"].read() == b"data"
         assert theirs.get_object_tagging(Bucket=target, Key="copied")["TagSet"] == [tag]
+
+    TAGGED_COPY = ("s3:GetObject", "s3:PutObject", "s3:GetObjectTagging", "s3:PutObjectTagging")
+
+    @pytest.mark.parametrize("missing", ["s3:GetObjectTagging", "s3:PutObjectTagging"])
+    def test_it_is_refused_with_tags_and_only_one_of_the_tagging_rights(self, world: World, missing: str) -> None:
+        held = [right for right in self.TAGGED_COPY if right != missing]
+        source, target, session = self.copier(world, allow(held, ["*"]), admitted=self.TAGGED_COPY)
+        world.aws.client("s3").put_object(Bucket=source, Key="file", Body=b"data", Tagging="colour=red")
+        with pytest.raises(ClientError) as error:
+            world.aws.client("s3", credentials=session).copy_object(
+                Bucket=target, Key="copied", CopySource={"Bucket": source, "Key": "file"}
+            )
+        assert refusal(error) == "AccessDenied"
+
+    def test_it_is_refused_with_tags_if_the_targets_policy_lets_none_be_put(self, world: World) -> None:
+        source, target, session = self.copier(world, allow(["s3:*"], ["*"]))
+        world.aws.client("s3").put_object(Bucket=source, Key="file", Body=b"data", Tagging="colour=red")
+        with pytest.raises(ClientError) as error:
+            world.aws.client("s3", credentials=session).copy_object(
+                Bucket=target, Key="copied", CopySource={"Bucket": source, "Key": "file"}
+            )
+        assert refusal(error) == "AccessDenied"
+
+    def test_it_does_not_replace_what_is_there_if_it_must_not(self, world: World) -> None:
+        source, target, session = self.copier(world, allow(["s3:*"], ["*"]))
+        s3 = world.aws.client("s3", credentials=session)
+        s3.copy_object(Bucket=target, Key="copied", CopySource={"Bucket": source, "Key": "file"}, IfNoneMatch="*")
+        with pytest.raises(ClientError) as error:
+            s3.copy_object(Bucket=target, Key="copied", CopySource={"Bucket": source, "Key": "file"}, IfNoneMatch="*")
+        assert refusal(error) == "PreconditionFailed"
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs", "allowed"), [(OURS, THEIRS, True), (OURS, STRANGERS, False), (STRANGERS, THEIRS, False)]
+    )
+    def test_it_is_refused_if_it_expects_another_owner(
+        self, world: World, ours: str, theirs: str, allowed: bool
+    ) -> None:
+        source, target, session = self.copier(world, allow(["s3:*"], ["*"]))
+        s3 = world.aws.client("s3", credentials=session)
+        copy = functools.partial(
+            s3.copy_object,
+            Bucket=target,
+            Key="copied",
+            CopySource={"Bucket": source, "Key": "file"},
+            ExpectedSourceBucketOwner=ours,
+            ExpectedBucketOwner=theirs,
+        )
+        if allowed:
+            copy()
+        else:
+            with pytest.raises(ClientError) as error:
+                copy()
+            assert refusal(error) == "AccessDenied"
 
     @pytest.mark.parametrize("held", ["s3:GetObject", "s3:PutObject"])
     def test_it_is_refused_with_only_one_of_the_two_rights(self, world: World, held: str) -> None:
@@ -301,6 +361,61 @@ class TestCopies:
             with pytest.raises(ClientError) as error:
                 s3.put_object(Bucket=target, Key="put", Body=b"")
             assert refusal(error) == "AccessDenied"
+
+
+class TestConditionalDeletes:
+    """A delete with If-Match also reads (API reference of DeleteObject)."""
+
+    def delete(self, world: World, *rights: str) -> None:
+        bucket = world.bucket()
+        etag = world.aws.client("s3").put_object(Bucket=bucket, Key="file", Body=b"data")["ETag"]
+        session = world.session(world.role("cleaner", allow(list(rights), ["*"])))
+        world.aws.client("s3", credentials=session).delete_object(Bucket=bucket, Key="file", IfMatch=etag)
+
+    def test_it_is_done_with_both_rights(self, world: World) -> None:
+        self.delete(world, "s3:DeleteObject", "s3:GetObject")
+        assert "Contents" not in world.aws.client("s3").list_objects_v2(Bucket=world.name)
+
+    def test_it_is_refused_without_the_right_to_read(self, world: World) -> None:
+        with pytest.raises(ClientError) as error:
+            self.delete(world, "s3:DeleteObject")
+        assert refusal(error) == "AccessDenied"
+
+
+class TestFeedingFunctions:
+    """Lambda reads the queue with the function's role, and wants messages hidden while the function runs."""
+
+    READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+    def feed(self, world: World, *rights: str, hidden_seconds: int = 30) -> str:
+        """Let a queue feed a function that may run for 30 s; gives the mapping's function."""
+        sqs, functions = world.aws.client("sqs"), world.aws.client("lambda")
+        sqs.create_queue(QueueName=world.name, Attributes={"VisibilityTimeout": str(hidden_seconds)})
+        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        code = zipped(pulumi.AssetArchive({"m.py": pulumi.StringAsset("def h(event, context): pass")}))
+        functions.create_function(
+            FunctionName=world.name,
+            Runtime="python3.13",
+            Role=world.role("fed", allow(list(rights), ["*"]), trust=trust),
+            Handler="m.h",
+            Timeout=30,
+            Code={"ZipFile": code},
+        )
+        arn = f"arn:aws:sqs:eu-west-2:{OURS}:{world.name}"
+        return functions.create_event_source_mapping(EventSourceArn=arn, FunctionName=world.name)["FunctionArn"]
+
+    def test_a_role_that_may_read_the_queue_is_fed(self, world: World) -> None:
+        assert self.feed(world, *self.READ_QUEUE).endswith(f":function:{world.name}")
+
+    @pytest.mark.parametrize("missing", READ_QUEUE)
+    def test_a_role_that_lacks_a_right_is_not(self, world: World, missing: str) -> None:
+        held = [right for right in self.READ_QUEUE if right != missing]
+        with pytest.raises(ClientError, match=f"does not have permissions to call {missing.partition(':')[2]} on SQS"):
+            self.feed(world, *held)
+
+    def test_a_queue_that_hides_messages_too_shortly_does_not_feed(self, world: World) -> None:
+        with pytest.raises(ClientError, match="visibility timeout: 29 seconds is less than Function timeout: 30"):
+            self.feed(world, *self.READ_QUEUE, hidden_seconds=29)
 
 
 class TestAssumingRoles:
