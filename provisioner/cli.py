@@ -122,7 +122,7 @@ def _add_validate(commands: "_Commands") -> None:
         validate,
     )
     command.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: both dataset folders)")
-    command.add_argument("--format", choices=("text", "json", "github"), default="text", help="default: text")
+    command.add_argument("--format", choices=("text", "json", "github"), default="text", help="as what (default: text)")
     _add_stack(command)
 
 
@@ -160,7 +160,7 @@ def _add_new(commands: "_Commands") -> None:
     command.add_argument("--user", action="append", metavar="USER", help="a platform username; may be repeated")
     command.add_argument("--description", metavar="TEXT", help="one line that says what the data is")
     command.add_argument("--contact", metavar="TEXT", help="whom to ask")
-    command.add_argument("--paperwork", action="append", metavar="TEXT", help="the data-sharing agreement")
+    command.add_argument("--paperwork", action="append", metavar="TEXT", help="the agreement; may be repeated")
     command.add_argument("--expires", metavar="DATE", help="the last day of access")
     _add_stack(command)
 
@@ -208,7 +208,7 @@ def _add_explain(commands: "_Commands") -> None:
     )
     command.add_argument("name", metavar="NAME", help="a dataset's name")
     command.add_argument("--kind", choices=("push", "pull"), help="which, where both kinds have the name")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="as what (default: text)")
     _add_stack(command)
 
 

@@ -1,0 +1,199 @@
+"""What is generated: the schemas and the marked sections of the README. `make docs` writes it, a test checks it."""
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from provisioner import cli
+from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.schema import schema_file, schema_of
+from provisioner.datasets.template import value_lines
+from provisioner.failure import CommandError, UsageError
+from provisioner.reading.keys import Key
+from provisioner.reading.problem import RULE_MEANINGS, Rule
+from provisioner.settings import SETTING_KEYS
+
+ROOT: Final = Path(__file__).parents[1]
+README: Final = ROOT / "README.md"
+SCHEMAS: Final = {ROOT / "provisioner" / "datasets" / schema_file(kind): kind for kind in Kind}
+
+_SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def generated() -> dict[Path, str]:
+    """Each generated file, or file with generated sections, and the text it ought to have."""
+    schemas = {path: json.dumps(schema_of(kind), indent=2) + "\n" for path, kind in SCHEMAS.items()}
+    return {**schemas, README: with_sections(README.read_text(encoding="utf-8"))}
+
+
+def with_sections(text: str) -> str:
+    """The text with every marked section made anew.
+
+    Raises:
+        ValueError: a section is missing, stands twice, or is none that is known.
+    """
+    names = [match["name"] for match in _SECTION.finditer(text)]
+    if sorted(names) != sorted(SECTIONS):
+        raise ValueError(f"The generated sections are {sorted(SECTIONS)}; the text has {sorted(names)}.")
+    return _SECTION.sub(lambda match: f"{match[1]}\n{SECTIONS[match['name']]()}\n\n{match[3]}", text)
+
+
+def keys_section() -> str:
+    """One table of the keys of both kinds of dataset file, the required ones first."""
+    keys = {name: key for kind in Kind for name, key in KEYS[kind].items()}
+    rows = []
+    for key in sorted(keys.values(), key=lambda key: not key.required):
+        kinds = [kind.value for kind in Kind if key.name in KEYS[kind]]
+        where = "both" if len(kinds) == len(Kind) else kinds[0]
+        rows.append((_code(key.name), where, _type(key), _default(key), key.description, _example(key)))
+    return _table(("Key", "In", "Holds", "Default", "Meaning", "Example"), rows)
+
+
+def settings_section() -> str:
+    """The table of the settings of a stack."""
+    rows = [(_code(key.name), _type(key), _default(key), key.description, _example(key)) for key in SETTING_KEYS]
+    return _table(("Setting", "Holds", "Default", "Meaning", "Example"), rows)
+
+
+def _type(key: Key) -> str:
+    if key.choices:
+        return " or ".join(map(_code, key.choices))
+    return key.type.value
+
+
+def _default(key: Key) -> str:
+    if key.required:
+        return "required"
+    return "" if key.default is None else _value(key, key.default)
+
+
+def _example(key: Key) -> str:
+    return _value(key, key.example)
+
+
+def _value(key: Key, value: Any) -> str:
+    """A value as it is written in a file, on one line."""
+    if isinstance(value, dict):
+        return _code(", ".join(f"{name}: {text}" for name, text in value.items()))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _code(str(value))
+    first, *more = value_lines(key, value)
+    return _code("\n".join(line.strip() for line in more) if more else first.partition(": ")[2])
+
+
+def commands_section() -> str:
+    """Every command with its usage, options and example, from the parser itself."""
+    return "\n\n".join("\n\n".join(_command(command)) for command in commands(cli.parser()))
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers of the commands that can be run, at whatever depth."""
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not nested:
+        yield parser
+    for action in nested:
+        for command in action.choices.values():
+            yield from commands(command)
+
+
+def example(command: argparse.ArgumentParser) -> str:
+    """The command line that the help of a command shows.
+
+    Raises:
+        ValueError: it shows none.
+    """
+    before, mark, line = (command.epilog or "").rpartition(cli.EXAMPLE)
+    if before or not mark:
+        raise ValueError(f"The help of '{command.prog}' does not end in '{cli.EXAMPLE}…'.")
+    return line
+
+
+def _command(command: argparse.ArgumentParser) -> Iterator[str]:
+    actions = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
+    # Options first, as argparse itself shows a usage.
+    ordered = sorted(actions, key=lambda action: not action.option_strings)
+    yield f"### `{command.prog}`"
+    yield " ".join((command.description or "").split())
+    yield f"```text\n{' '.join([command.prog, *map(_usage, ordered)])}\n```"
+    yield _table(("Argument", "Meaning"), [(_code(_argument(action)), _meaning(action)) for action in actions])
+    yield f"For example:\n\n```sh\n{example(command)}\n```"
+
+
+def _usage(action: argparse.Action) -> str:
+    if action.option_strings:
+        shown = _argument(action)
+        repeated = " …" if isinstance(action, argparse._AppendAction) else ""
+        return f"{shown}{repeated}" if action.required else f"[{shown}]{repeated}"
+    if action.nargs == "*":
+        return f"[{_placeholder(action)} …]"
+    return f"[{_placeholder(action)}]" if action.nargs == "?" else _placeholder(action)
+
+
+def _argument(action: argparse.Action) -> str:
+    if not action.option_strings:
+        return _placeholder(action)
+    takes_value = action.nargs != 0
+    return f"{action.option_strings[-1]} {_placeholder(action)}" if takes_value else action.option_strings[-1]
+
+
+def _placeholder(action: argparse.Action) -> str:
+    if action.choices:
+        return "|".join(map(str, action.choices))
+    return str(action.metavar or action.dest.upper())
+
+
+def _meaning(action: argparse.Action) -> str:
+    return action.help or ""
+
+
+def exit_codes_section() -> str:
+    """What the exit code of a command says."""
+    rows = (
+        (0, "everything is right"),
+        (CommandError.exit_code, "problems were found, or a step failed"),
+        (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
+        (cli.BROKEN, "a fault of the program itself: please report it"),
+        (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
+    )
+    return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
+
+
+def rules_section() -> str:
+    """Every rule that a problem can name, and what it wants."""
+    return _table(("Rule", "What it wants"), [(_code(rule.value), RULE_MEANINGS[rule]) for rule in Rule])
+
+
+SECTIONS: Final[dict[str, Callable[[], str]]] = {
+    "keys": keys_section,
+    "settings": settings_section,
+    "commands": commands_section,
+    "exit codes": exit_codes_section,
+    "rules": rules_section,
+}
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, cells))} |" for cells in lines)
+
+
+def _cell(text: str) -> str:
+    """In a table a pipe ends its cell, even within backquotes."""
+    return text.replace("|", r"\|")
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def main() -> None:
+    """Write everything that is generated."""
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
