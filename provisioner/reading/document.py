@@ -297,23 +297,25 @@ class _Builder:
         return False
 
     def _report_syntax(self, error: yaml.MarkedYAMLError, text: str) -> None:
-        unclosed = "quoted scalar" in (error.context or "") and (error.problem or "").startswith("found unexpected")
-        mark: Any = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
+        context, problem = error.context or "", error.problem or "it ends too soon"
+        mark: Any = error.problem_mark or error.context_mark
+        opened: Any = error.context_mark
+        quoted = "quoted scalar" in context and problem.startswith("found unexpected")
+        if quoted or (context.startswith("while parsing a flow") and mark.line > opened.line):
+            # The parser runs on to where nothing fits any more; what is left open is what must be mended.
+            problem = f"{problem} in line {mark.line + 1}"
+            mark = opened
         place = Place(mark.line + 1, mark.column + 1) if mark else START
         lines = _LINE_BREAK.split(text)
         line = lines[place.line - 1] if place.line <= len(lines) else ""
-        self._report(
-            place,
-            Rule.YAML_SYNTAX,
-            f"this is not YAML: {shown(error.problem or 'it ends too soon')}",
-            "close the quotation mark" if unclosed else _syntax_advice(line, place.column, error),
-        )
+        advice = "close the quotation mark" if quoted else _syntax_advice(line, place.column, context, problem)
+        self._report(place, Rule.YAML_SYNTAX, f"this is not YAML: {shown(problem)}", advice)
 
     def _report_character(self, error: yaml.reader.ReaderError, text: str) -> None:
         found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
         place = place_in(text, found.start()) if found else START
-        shown = f"U+{ord(found.group()):04X}" if found else str(error.reason)
-        self._report(place, Rule.YAML_SYNTAX, f"the character {shown} is not allowed in YAML", "remove it")
+        character = f"U+{ord(found.group()):04X}" if found else str(error.reason)
+        self._report(place, Rule.YAML_SYNTAX, f"the character {character} is not allowed in YAML", "remove it")
 
 
 def _place(event: yaml.Event) -> Place:
@@ -321,14 +323,12 @@ def _place(event: yaml.Event) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _syntax_advice(line: str, column: int, error: yaml.MarkedYAMLError) -> str:
+def _syntax_advice(line: str, column: int, context: str, problem: str) -> str:
     """What to write instead, guessed from the error and the line where the parser gave up."""
-    context, problem = error.context or "", error.problem or ""
     if "quoted scalar" in context:
         return "put the value in single quotes: in double quotes a backslash begins an escape"
     if context.startswith("while parsing a flow"):
-        opened: Any = error.context_mark
-        return f"put commas between items, and close the bracket that opens in line {opened.line + 1}"
+        return "put commas between the items in brackets, and close the bracket"
     if "\t" in line[: max(column, len(line) - len(line.lstrip()))]:
         return "indent with spaces, not with tabs"
     if "mapping values are not allowed" in problem:

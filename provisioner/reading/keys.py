@@ -127,7 +127,7 @@ def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
     """Report each required key that is not there, at the first line of the mapping."""
     for key in keys:
         if key.required and key.name not in values.present:
-            report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add '{key.name}: {_sample(key)}'")
+            report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add {_advice(key)}")
 
 
 def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
@@ -148,8 +148,8 @@ def _read(node: Node, key: Key, report: Report) -> Any:
 def _read_text(node: Node, key: Key, report: Report) -> str | None:
     text = _text(node, key, key.name, report)
     if text is not None and key.choices and text not in key.choices:
-        wanted = " or ".join(key.choices)
-        report(node.place, Rule.KEY_VALUE, f"'{key.name}' is '{shown(text)}', not {wanted}", f"write {wanted}")
+        wanted = " or ".join(f"'{key.name}: {choice}'" for choice in key.choices)
+        report(node.place, Rule.KEY_VALUE, f"'{key.name}' cannot be '{shown(text)}'", f"write {wanted}")
         return None
     return text
 

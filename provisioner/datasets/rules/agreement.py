@@ -27,8 +27,8 @@ def check_expires(draft: Draft, context: Context, report: Report) -> None:
         report(
             expires.place,
             Rule.EXPIRES_DATE,
-            f"{expires.value} has no day after it",
-            "for access without end, remove it",
+            f"there is no day after {expires.value} on which access could end",
+            "for access without end, remove 'expires'",
         )
     if context.today is None or expires.value >= context.today:
         return

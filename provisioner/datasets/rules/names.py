@@ -78,7 +78,7 @@ def _what_is_wrong(name: str) -> tuple[str, str]:
 
 def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Callable[[str], Report]) -> None:
     """No two files may make the same bucket or role, nor one that the house itself has."""
-    taken = {("bucket", settings.export_bucket): "the settings, as 'export_bucket',"}
+    taken = {("bucket", settings.export_bucket): "the setting 'export_bucket'"}
     # A file that bears its dataset's name has the better claim to it.
     named = sorted(
         ((draft, name) for draft in drafts if (name := draft.values.text("name"))),

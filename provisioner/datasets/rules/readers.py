@@ -74,11 +74,12 @@ def _say_what_is_wrong(arn: str, place: Place, partition: str, report: Report) -
             f"write the role's own ARN: 'arn:{partition}:iam::{shown(account_id)}:role/{shown(role)}', "
             "with the role's path where it has one",
         )
-    elif service != "iam":
+    elsewhere = service != "iam" and not session
+    if elsewhere:
         say(Rule.ARN_SERVICE, f"'{shown(service)}' is another service than 'iam'", _INSTEAD)
     if "*" in arn or "?" in arn:
         say(Rule.ARN_WILDCARD, "the ARN has a wildcard", "list each role by its full ARN")
-    if not ACCOUNT_ID.fullmatch(account_id) and not set(account_id) & set("*?"):
+    if not elsewhere and not ACCOUNT_ID.fullmatch(account_id) and not set(account_id) & set("*?"):
         number = account_id.isascii() and account_id.isdigit()
         digits = f"has {len(account_id):,} digits" if number else "is not a number"
         say(
@@ -90,8 +91,8 @@ def _say_what_is_wrong(arn: str, place: Place, partition: str, report: Report) -
         )
     if resource == "root":
         say(Rule.ARN_ROOT, "':root' is the whole account", "list the roles that need access, each by its own ARN")
-    elif not session and service == "iam" and not resource.startswith(("role/", "user/")):
+    elif service == "iam" and not session and not resource.startswith(("role/", "user/")):
         kind = resource.partition("/")[0]
         say(Rule.ARN_KIND, f"'{shown(kind)}' is neither a role nor a user", _INSTEAD)
-    if region or not reported:
+    if not reported or (region and not elsewhere):
         report(place, Rule.ARN_FORMAT, f"'{shown(arn)}' is not an ARN of a role or user", _INSTEAD)

@@ -20,7 +20,9 @@ def check_target(draft: Draft, context: Context, report: Report) -> None:
     value = bucket.value
     settings = context.settings
     bare = re.sub(r"^(arn:[^:]*:s3:::|s3[an]?://)", "", value).partition("/")[0]
-    instead = f"write the bucket's name: '{bare}'" if is_bucket_name(bare) else "write the bucket's name alone"
+    own = bare == settings.export_bucket or bare.startswith(f"{settings.bucket_prefix}-")
+    known = is_bucket_name(bare) and not own
+    instead = f"write the bucket's name: '{bare}'" if known else "write the bucket's name alone"
     if value.startswith("arn:"):
         report(bucket.place, Rule.BUCKET_ARN, "the target bucket is written as an ARN", instead)
     elif "://" in value:
@@ -39,7 +41,7 @@ def check_target(draft: Draft, context: Context, report: Report) -> None:
             f"S3 allows no bucket named '{shown(value)}'",
             "write 3 to 63 lower case letters, digits, hyphens and dots, as the receiving team gave it",
         )
-    if bare == settings.export_bucket or bare.startswith(f"{settings.bucket_prefix}-"):
+    if own:
         report(
             bucket.place,
             Rule.BUCKET_OWN,
