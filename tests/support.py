@@ -77,6 +77,7 @@ def catalogue(*datasets: PushDataset | PullDataset) -> Catalogue:
 
 # Names of which one begins another: a prefix without its slash, or a bucket name cut short, would let one in.
 NAMES: Final = ("a", "a_b", "ab", "new_project", "new_project_2")
+DATASET_NAMES: Final = st.sampled_from(NAMES)
 USERS: Final = ("alpha_user_one", "alpha_user_two", "alpha_user_Rhian-Manley")
 READERS: Final = (
     OUTSIDE_ROLE,
@@ -103,11 +104,11 @@ def _common() -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def push_datasets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[PushDataset]:
+def push_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStrategy[PushDataset]:
     """Push datasets of a few users and two targets, of every kind."""
     return st.builds(
         push_dataset,
-        names or st.sampled_from(NAMES),
+        names,
         bucket=st.sampled_from(("target-one", "target-two")),
         keep_files=st.booleans(),
         kms_key_arn=st.none() | st.just(f"arn:aws:kms:eu-west-1:{THEIRS}:key/1a2b"),
@@ -115,11 +116,11 @@ def push_datasets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrat
     )
 
 
-def pull_datasets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[PullDataset]:
+def pull_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStrategy[PullDataset]:
     """Pull datasets of a few users and readers, of every kind."""
     return st.builds(
         pull_dataset,
-        names or st.sampled_from(NAMES),
+        names,
         pull_arns=_some(READERS, 3).map(lambda arns: tuple(reader(arn) for arn in arns)),
         allow_push=st.booleans(),
         bucket_versioning=st.booleans(),

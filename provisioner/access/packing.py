@@ -10,6 +10,9 @@ from provisioner.settings import Settings
 MAX_DATASET_SHARE: Final = 1_500
 """No dataset takes more characters of a policy: two statements with their actions, and a bucket's name in each."""
 
+_Listed = tuple[int, str]
+"""A resource or prefix, and the number of the statement that lists it."""
+
 
 def pack(grants: Iterable[Grant], capacity: int, settings: Settings) -> list[list[Grant]]:
     """The grants of one principal, shared out over policies of at most `capacity` characters each.
@@ -20,17 +23,17 @@ def pack(grants: Iterable[Grant], capacity: int, settings: Settings) -> list[lis
     empty = len(Document(()).text)
     policies: list[list[Grant]] = []
     size = capacity + 1
-    groups: set[str] = set()
+    held: dict[str, set[_Listed]] = {}
     for added in _by_dataset(grants):
         first = _size(added, settings) - empty
-        group = _group(added)
-        # In a policy that already has statements for these verbs until this day, only the resources are added.
-        cost = _resources(added, settings) if group in groups else first
+        group, listed = _group(added), _listed(added, settings)
+        # In a policy that already has statements for these verbs until this day, only what they do not list is added.
+        cost = sum(len(text) + 3 for _, text in listed - held[group]) if group in held else first
         if size + cost > capacity:
             policies.append([])
-            size, groups, cost = empty, set(), first
+            size, held, cost = empty, {}, first
         policies[-1] += added
-        groups.add(group)
+        held.setdefault(group, set()).update(listed)
         size += cost
     return policies
 
@@ -53,11 +56,10 @@ def _size(grants: Iterable[Grant], settings: Settings) -> int:
     return len(Document(tuple(statements)).text) + 3 * len(statements)
 
 
-def _resources(grants: list[Grant], settings: Settings) -> int:
-    """What a dataset adds to statements that are there: its resources, with quotes and commas."""
-    added = 0
-    for statement in identity_statements(grants, settings):
-        added += sum(len(resource) + 3 for resource in statement["Resource"])
+def _listed(grants: list[Grant], settings: Settings) -> set[_Listed]:
+    """Every resource and prefix that a dataset's statements list; each costs its quotes and a comma too."""
+    listed: set[_Listed] = set()
+    for number, statement in enumerate(identity_statements(grants, settings)):
         prefixes = statement.get("Condition", {}).get("StringLike", {}).get("s3:prefix", ())
-        added += sum(len(prefix) + 3 for prefix in prefixes)
-    return added
+        listed.update((number, text) for text in (*statement["Resource"], *prefixes))
+    return listed
