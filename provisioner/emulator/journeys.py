@@ -91,7 +91,7 @@ class Journeys:
                 yield from self._reading(dataset, reader)
             for account_id in sorted({reader.account_id for reader in dataset.pull_arns}):
                 stranger = self._surroundings.as_stranger(account_id)
-                who = f"a stranger in {account_id}"
+                who = f"a stranger of {self._account(account_id)}"
                 yield self._try("refuse a read", who, where, self._get_refused, stranger, bucket)
 
             if dataset.sealed:
@@ -102,7 +102,7 @@ class Journeys:
 
     def _reading(self, dataset: PullDataset, reader: Reader) -> Iterator[Sighting]:
         bucket = self._settings.pull_bucket(dataset.name)
-        who = f"{reader.kind}/{reader.name} of {reader.account_id}"
+        who = f"{reader.name} of {self._account(reader.account_id)}"
         credentials = self._surroundings.as_reader(reader)
         where = f"{bucket}/{FILES[0]}"
         if not self._is_open(dataset):
@@ -114,6 +114,9 @@ class Journeys:
             yield self._try("write", who, where, self._put, credentials, bucket, "from-outside.csv")
         else:
             yield self._try("refuse a write", who, where, self._put_refused, credentials, bucket, "from-outside.csv")
+
+    def _account(self, account_id: str) -> str:
+        return self._settings.account_name(account_id) or account_id
 
     def _is_open(self, dataset: Dataset) -> bool:
         """Whether the dataset's access has not ended."""

@@ -41,18 +41,17 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
                 steps.note(f"{len(catalogue.push)} push and {len(catalogue.pull)} pull datasets, no problem")
             with steps.step("Start the embedded AWS"):
                 aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
-                steps.note(f"on {aws.endpoint_url}, for this machine only; it enforces every policy")
+                steps.note(f"{aws.endpoint_url}, on this machine only; policies are enforced")
             sightings = _look(aws, root, catalogue, settings, today, steps)
             failed = sum(sighting.failure is not None for sighting in sightings)
-            sys.stdout.write(
-                f"\n{as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)}\n{_tally(sightings, failed, time.monotonic() - begun)}\n"
-            )
+            table = as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)
+            sys.stdout.write(f"\n{table}\n{_tally(sightings, failed, time.monotonic() - begun)}\n")
             if keep:
                 _wait(aws, settings)
-            else:
-                sys.stdout.write("Everything it started is gone. To look around in it: provisioner try --keep\n")
     except (ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
         raise CommandError(str(error)) from error
+    hint = "" if keep else " To look around in it: provisioner try --keep"
+    sys.stdout.write(f"Everything it started is gone.{hint}\n")
     return 1 if failed else 0
 
 
@@ -73,7 +72,7 @@ def _look(
     surroundings = Surroundings(aws, settings)
     with steps.step("Play the other accounts"):
         surroundings.make(catalogue)
-        steps.note("users, outside roles and target buckets, with what `provisioner explain` tells each to add")
+        steps.note("their roles and buckets, with what `provisioner explain` prints")
     with steps.step("Apply the Pulumi program"):
         applied = apply_program(
             lambda: run(root, settings.stack, aws.folder / "build"),
@@ -120,4 +119,4 @@ Ctrl-C ends it, and removes all it made.
     sys.stdout.flush()
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
-    sys.stdout.write("\nEverything it started is gone.\n")
+    sys.stdout.write("\n")
