@@ -16,8 +16,9 @@ MAX_FILE_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 20
 START: Final = Place(1, 1)
 
-# YAML 1.1 takes these for line breaks, YAML 1.2 and editors do not: the same file would say two things.
-_DOUBTFUL_BREAK: Final = re.compile("[\x85\u2028\u2029]")
+# Line breaks in YAML 1.1 and none in YAML 1.2 and editors; and a byte order mark that is not the file's first
+# character, which some readers skip: the same file would say two things.
+_DOUBTFUL: Final = re.compile("[\x85\u2028\u2029\ufeff]")
 _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 
 
@@ -99,12 +100,12 @@ def read_document(content: bytes, file: str, problems: list[Problem]) -> Mapping
             "save the file as UTF-8",
         )
         return None
-    if doubtful := _DOUBTFUL_BREAK.search(text):
+    if doubtful := _DOUBTFUL.search(text):
         report(
             place_in(text, doubtful.start()),
             Rule.YAML_SYNTAX,
-            f"the character U+{ord(doubtful.group()):04X} is a line break to some readers of YAML and not to others",
-            "remove it, or press Enter there",
+            f"readers of YAML disagree on the character U+{ord(doubtful.group()):04X}",
+            "remove it; for a new line, press Enter",
         )
         return None
     return _Builder(report).build(text)
