@@ -14,7 +14,7 @@ from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
 from provisioner.reporting.sightings import Sighting
 from provisioner.settings import Settings
 
-DELIVERY_SECONDS: Final = 30.0
+DELIVERY_SECONDS: Final = 60.0
 """How long a file may take to its target; the first takes some two seconds, for the function starts cold."""
 FILES: Final = ("returns.csv", "50% of 2026/café + crème.csv")
 """What is written under each prefix. The second name has everything that S3 writes otherwise in its events."""

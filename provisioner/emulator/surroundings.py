@@ -11,7 +11,7 @@ from provisioner.settings import Settings
 TARGET_ACCOUNT: Final = "999988887777"
 """The account that owns every target bucket here; a dataset file does not say which one does."""
 STRANGER: Final = "tour-stranger"
-"""A role in each other account that nobody granted anything, though its own account lets it do all with S3."""
+"""A role that nobody granted anything; in another account, its own account lets it do all with S3."""
 ADMINISTRATOR: Final = "tour-administrator"
 """A role of our own account that may do all with S3."""
 
@@ -33,7 +33,7 @@ class Surroundings:
         for pull in catalogue.pull:
             for reader in pull.pull_arns:
                 self._reader(reader, pull)
-                self._may_do_all(self._role_arn(reader.account_id, STRANGER))
+                self._stranger(reader.account_id)
         self._may_do_all(self._role_arn(self._settings.account_id, ADMINISTRATOR))
         targets: dict[str, list[PushDataset]] = {}
         for push in catalogue.push:
@@ -50,7 +50,7 @@ class Surroundings:
         return self._keys[reader.arn] if reader.kind == "user" else self._session(reader.arn)
 
     def as_stranger(self, account_id: str) -> Credentials:
-        """The credentials of a role of an account that may do all with S3, as far as its own account goes."""
+        """The credentials of a role that no dataset names."""
         return self._session(self._role_arn(account_id, STRANGER))
 
     def as_administrator(self) -> Credentials:
@@ -105,6 +105,13 @@ class Surroundings:
         iam.create_user(UserName=name, Path=path)
         key = iam.create_access_key(UserName=name)["AccessKey"]
         self._keys[arn] = Credentials(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
+
+    def _stranger(self, account_id: str) -> None:
+        role_arn = self._role_arn(account_id, STRANGER)
+        if account_id == self._settings.account_id:
+            self._role(role_arn)  # here a right to all of S3 would be access: that is what sealing is for
+        else:
+            self._may_do_all(role_arn)
 
     def _may_do_all(self, role_arn: str) -> None:
         if role_arn in self._identities:

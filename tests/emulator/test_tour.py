@@ -1,0 +1,194 @@
+"""The tour, on the repository's own examples and on the cases that they leave out."""
+
+import datetime
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provisioner.access import policies
+from provisioner.emulator import journeys
+from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.emulator.engine import Applied, apply_program
+from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
+from provisioner.emulator.tour import take_tour
+from provisioner.failure import CommandError
+from provisioner.program import run
+from provisioner.reporting.terminal import Style
+from provisioner.settings import Settings, load_settings
+
+REPOSITORY = Path(__file__).parents[2]
+TODAY = datetime.date(2026, 11, 22)
+PLAIN = Style(coloured=False)
+
+CASES = {
+    "push_datasets/same_target.yaml": "name: same_target\nbucket: target-bucket-name\nusers: [alpha_user_one]\n",
+    "push_datasets/retired_push.yaml": (
+        "name: retired_push\nbucket: retired-target\nusers: [alpha_user_one]\nstatus: retired\n"
+    ),
+    "push_datasets/with_key.yaml": (
+        "name: with_key\nbucket: encrypted-target\nusers: [alpha_user_two]\n"
+        "kms_key_arn: arn:aws:kms:eu-west-2:999988887777:key/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f\n"
+    ),
+    "pull_datasets/retired_pull.yaml": (
+        "name: retired_pull\npull_arns: ['arn:aws:iam::123456789012:role/role-name-1']\n"
+        "users: [alpha_user_one]\nstatus: retired\n"
+    ),
+    "pull_datasets/own_reader.yaml": (
+        "name: own_reader\npull_arns: ['arn:aws:iam::111122223333:role/reports/own-role',"
+        " 'arn:aws:iam::111122223333:user/own-user']\nusers: [alpha_user_one]\n"
+    ),
+}
+
+
+def settings() -> Settings:
+    found, problems = load_settings(REPOSITORY, "prod")
+    assert found is not None, problems
+    return found
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with the repository's examples and the further cases."""
+    for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    for name in ("push_datasets", "pull_datasets"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    for name, text in CASES.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def small_checkout(tmp_path: Path) -> Path:
+    """A checkout with one dataset of each kind."""
+    for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    for name in ("push_datasets", "pull_datasets"):
+        (tmp_path / name).mkdir()
+        shutil.copy(REPOSITORY / name / "new_project.yaml", tmp_path / name)
+    return tmp_path
+
+
+def rows(output: str) -> list[list[str]]:
+    """The cells of each line of the table."""
+    lines = [line for line in output.splitlines() if line.startswith(("ok      ", "FAILED  "))]
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
+
+
+def test_every_dataset_works_as_its_file_says(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
+    code = take_tour(checkout, settings(), TODAY, keep=False, style=PLAIN)
+    output = capsys.readouterr().out
+    assert code == 0, output
+    seen = {(what, who, where) for _, what, who, where, _ in rows(output)}
+    awkward = "50% of 2026/café + crème.csv"
+    assert {
+        ("deliver", "alpha_user_one", f"mojap-hub-exports/new_project/{awkward} -> target-bucket-name"),
+        ("deliver", "alpha_user_one", "mojap-hub-exports/same_target/returns.csv -> target-bucket-name"),
+        ("deliver", "alpha_user_two", f"mojap-hub-exports/with_key/{awkward} -> encrypted-target"),
+        ("deliver and keep", "alpha_user_two", "mojap-hub-exports/court_listings/returns.csv -> hub-court-listings"),
+        ("refuse a write", "alpha_user_one", "mojap-hub-exports/prison_visits/returns.csv"),
+        ("refuse a write, ended", "alpha_user_one", "mojap-hub-exports/retired_push/returns.csv"),
+        ("read", "role-name-2 of Cloud Platform", "mojap-new-project/returns.csv"),
+        ("read", "button_58240 of Prisons Research", "mojap-sentencing-extracts/returns.csv"),
+        ("refuse a write", "role-name-1 of Cloud Platform", "mojap-new-project/from-outside.csv"),
+        ("write", "returns-reader of Performance Hub", "mojap-shared-returns/from-outside.csv"),
+        ("refuse a read", "a stranger of Cloud Platform", "mojap-new-project/returns.csv"),
+        ("refuse a read", "an administrator of ours", "mojap-shared-returns/returns.csv"),
+        ("refuse a read, ended", "role-name-1 of Cloud Platform", "mojap-retired-pull/returns.csv"),
+        ("read", "own-role of 111122223333", "mojap-own-reader/returns.csv"),
+        ("read", "own-user of 111122223333", "mojap-own-reader/returns.csv"),
+        ("refuse a read", "a stranger of 111122223333", "mojap-own-reader/returns.csv"),
+    } <= seen
+    assert "FAILED" not in output
+    assert "Everything it started is gone" in output
+
+
+def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file_is_not_deleted(
+    small_checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+
+    def target_without_policy(surroundings: Surroundings, bucket: str, _datasets: object) -> None:
+        s3 = surroundings._aws.client("s3", account_id=TARGET_ACCOUNT)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+
+    def count(tour: journeys.Journeys) -> str:
+        left.append(tour._aws.client("s3").list_objects_v2(Bucket="mojap-hub-exports")["KeyCount"])
+        return log(tour)
+
+    log = journeys.Journeys._log
+    monkeypatch.setattr(Surroundings, "_target", target_without_policy)
+    monkeypatch.setattr(journeys.Journeys, "_log", count)
+    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 5.0)
+    code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
+    output = capsys.readouterr().out
+    assert code == 1
+    assert [row[1] for row in rows(output) if row[0] == "FAILED"] == ["deliver", "deliver"]
+    assert "did not arrive after 5 s" in output
+    assert "AccessDenied" in output
+    assert left[-1] == len(journeys.FILES)
+
+
+def test_access_that_nobody_granted_is_shown_as_failed(
+    small_checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guarantee's test run against a broken program: the readers' statement names their whole account."""
+    allow = policies._outside_readers
+
+    def whole_account(*arguments: object) -> Iterator[policies.Statement]:
+        for statement in allow(*arguments):  # type: ignore[arg-type]
+            yield {name: value for name, value in statement.items() if name != "Condition"}
+
+    monkeypatch.setattr(policies, "_outside_readers", whole_account)
+    code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
+    output = capsys.readouterr().out
+    assert code == 1
+    failed = [row[1:4] for row in rows(output) if row[0] == "FAILED"]
+    assert [what for what, _, _ in failed] == ["refuse a read"]
+    assert "AWS allowed what nobody granted" in output
+
+
+def test_files_with_problems_end_the_tour_before_anything_is_started(
+    small_checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small_checkout / "push_datasets/new_project.yaml").write_text("name: other\n")
+    with pytest.raises(CommandError, match=r"push_datasets/new_project\.yaml:1:7: .*\[name-file\]"):
+        take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
+    assert "Start the embedded AWS" not in capsys.readouterr().out
+
+
+def test_a_second_run_of_the_program_registers_the_same_resources(checkout: Path) -> None:
+    catalogue_users = ("alpha_user_one", "alpha_user_two", "alpha_user_Rhian-Manley", "own-role")
+    with EmbeddedAws(settings().account_id, settings().region) as aws:
+        surroundings = Surroundings(aws, settings())
+        for user in catalogue_users:
+            surroundings._role(settings().role_arn(user))
+        aws.client("iam").create_user(UserName="own-user")
+        runs = [apply_once(checkout, aws) for _ in range(2)]
+    first, second = ({resource.urn: (resource.id, resource.inputs) for resource in run.resources} for run in runs)
+    assert len(first) == len(runs[0].resources)
+    assert without_archive(first) == without_archive(second)
+    assert runs[0].outputs == runs[1].outputs
+
+
+def apply_once(checkout: Path, aws: EmbeddedAws) -> Applied:
+    return apply_program(
+        lambda: run(checkout, "prod", aws.folder / "build"), aws, stack="prod", root_directory=str(checkout)
+    )
+
+
+def without_archive(resources: dict[str, tuple[str, object]]) -> dict[str, tuple[str, object]]:
+    """The resources with the archive's path in place of the archive, which has no equality of its own."""
+    plain = {}
+    for urn, (resource_id, inputs) in resources.items():
+        assert isinstance(inputs, dict)
+        plain[urn] = (
+            resource_id,
+            {name: getattr(value, "path", value) for name, value in inputs.items()},
+        )
+    return plain
