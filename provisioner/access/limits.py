@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
-from provisioner.access.grants import Grant, Principal, by_identity, grants_of
+from provisioner.access.grants import Grant, Principal, PrincipalKind, by_identity, grants_of
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -89,19 +89,20 @@ def user_policies(
     """
     packed = pack(grants, MAX_MANAGED_POLICY, settings)
     if len(packed) > settings.user_policies:
-        raise LimitExceededError(_too_many(principal, packed[settings.user_policies][0].dataset, catalogue, settings))
+        raise LimitExceededError(_too_many(principal, packed, catalogue, settings))
     return tuple(Document(tuple(identity_statements(held, settings))) for held in packed)
 
 
-def _too_many(principal: Principal, dataset: str, catalogue: Catalogue, settings: Settings) -> Problem:
-    named = next(one for one in catalogue if one.name == dataset)
-    count = sum(principal.name in one.users for one in catalogue)
+def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalogue, settings: Settings) -> Problem:
+    over = packed[settings.user_policies][0]
+    named = next(one for one in (catalogue.push if over.prefix else catalogue.pull) if one.name == over.dataset)
+    count = len({(grant.dataset, bool(grant.prefix)) for grants in packed for grant in grants})
     return Problem(
         named.file,
-        named.places.get("users", START),
+        named.places.get("users" if over.principal.kind is PrincipalKind.USER else "pull_arns", START),
         Rule.LIMIT_USER_POLICIES,
-        f"'{principal.name}' has {count:,} datasets, and with '{dataset}' they fill more than {settings.user_policies} "
-        f"managed policies of {MAX_MANAGED_POLICY:,} characters",
+        f"'{principal.name}' has {count:,} datasets, and with '{named.name}' they fill more than "
+        f"{settings.user_policies} managed policies of {MAX_MANAGED_POLICY:,} characters",
         "share the datasets out among users, or raise 'user_policies' in the settings",
     )
 
@@ -123,7 +124,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
         checks += [
             partial(user_policies, principal, grants, catalogue, settings)
             for principal, grants in by_identity(grants_of(catalogue, settings), settings).items()
-            if principal.arn in crowded
+            if (principal.is_role, principal.name) in crowded
         ]
     problems = []
     for check in checks:
@@ -134,9 +135,14 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     return problems
 
 
-def _crowded(catalogue: Catalogue, settings: Settings) -> set[str]:
-    """The ARNs of those who have so many datasets that their policies might not hold them."""
-    counts = Counter(settings.role_arn(user) for dataset in catalogue for user in dataset.users)
-    counts.update(reader.arn for dataset in catalogue.pull for reader in dataset.pull_arns)
-    most = settings.user_policies * MAX_MANAGED_POLICY // MAX_DATASET_SHARE
-    return {arn for arn, count in counts.items() if count > most}
+def _crowded(catalogue: Catalogue, settings: Settings) -> set[tuple[bool, str]]:
+    """Those of our account with so many datasets that their policies might not hold them: whether a role, and name."""
+    counts = Counter((True, user) for dataset in catalogue for user in dataset.users)
+    counts.update(
+        (reader.kind == "role", reader.name)
+        for dataset in catalogue.pull
+        for reader in dataset.pull_arns
+        if reader.account_id == settings.account_id
+    )
+    most = settings.user_policies * (MAX_MANAGED_POLICY // MAX_DATASET_SHARE)
+    return {name for name, count in counts.items() if count > most}

@@ -1,0 +1,207 @@
+"""Every document is measured before AWS sees it, and the message says whose is too large."""
+
+import datetime
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as run
+from hypothesis import strategies as st
+
+from provisioner.access.grants import by_identity, grants_of
+from provisioner.access.limits import (
+    MAX_BUCKET_POLICY,
+    MAX_MANAGED_POLICY,
+    LimitExceededError,
+    check_limits,
+    export_policy_within_limit,
+    pull_policy_within_limit,
+    user_policies,
+)
+from provisioner.access.policies import pull_bucket_policy
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.settings import Settings
+from tests.support import (
+    OTHERS,
+    OURS,
+    OWN_USER,
+    THEIRS,
+    catalogue,
+    pull_dataset,
+    push_dataset,
+    stack_settings,
+    user_arn,
+)
+
+STACK = stack_settings()
+ONE_POLICY = stack_settings(user_policies=1)
+
+
+def refused(make: Callable[[], object]) -> Problem | None:
+    """What a call refuses, if it does."""
+    try:
+        make()
+    except LimitExceededError as exceeded:
+        return exceeded.problem
+    return None
+
+
+def readers(count: int) -> tuple[str, ...]:
+    """As many roles of two accounts."""
+    accounts = (THEIRS, OTHERS)
+    return tuple(f"arn:aws:iam::{accounts[number % 2]}:role/data/reader-{number:03}" for number in range(count))
+
+
+def everything_refused(some: Catalogue, settings: Settings) -> list[Problem]:
+    """What the functions that make the documents refuse, asked for every document there is."""
+    calls: list[Callable[[], object]] = [partial(export_policy_within_limit, some.push, settings)]
+    calls += [partial(pull_policy_within_limit, pull, settings) for pull in some.pull]
+    calls += [
+        partial(user_policies, principal, grants, some, settings)
+        for principal, grants in by_identity(grants_of(some, settings), settings).items()
+    ]
+    return [problem for call in calls if (problem := refused(call))]
+
+
+def too_large(dataset: PullDataset) -> Problem | None:
+    return refused(partial(pull_policy_within_limit, dataset, STACK))
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_pull_dataset_can_have_as_many_readers_as_the_bucket_policy_holds_and_not_one_more(sealed: bool) -> None:
+    most = max(
+        count
+        for count in range(100, 450)
+        if len(pull_bucket_policy(pull_dataset("x", *readers(count), sealed=sealed), STACK).text) <= MAX_BUCKET_POLICY
+    )
+    assert most >= (150 if sealed else 230)
+    assert too_large(pull_dataset("x", *readers(most), sealed=sealed)) is None
+    problem = too_large(pull_dataset("x", *readers(most + 1), sealed=sealed))
+    assert problem is not None
+    assert problem.file == "pull_datasets/x.yaml"
+    assert problem.place == Place(4, 1)  # of pull_arns
+    assert problem.rule is Rule.LIMIT_BUCKET_POLICY
+    assert f"the {most + 1} readers of 'x'" in problem.wrong
+
+
+def test_listing_each_reader_once_leaves_room_for_more_than_the_ancestor_had() -> None:
+    """It listed each reader twice and ended at 101 to 184 readers of one account."""
+    ours = pull_dataset("x", *(f"arn:aws:iam::{THEIRS}:role/data-reader-{number:04}" for number in range(350)))
+    assert too_large(ours) is None
+
+
+def test_the_sealed_push_dataset_that_is_one_too_many_is_named() -> None:
+    sealed = [push_dataset(f"sealed_{number:03}", sealed=True) for number in range(100)]
+    fits = max(
+        count for count in range(100) if refused(partial(export_policy_within_limit, sealed[:count], STACK)) is None
+    )
+    assert fits >= 50
+    with_more = [push_dataset("open"), *sealed[: fits + 1], push_dataset("also_open")]
+    problem = refused(partial(export_policy_within_limit, with_more, STACK))
+    assert problem is not None
+    assert problem.file == f"push_datasets/sealed_{fits:03}.yaml"
+    assert problem.place == Place(5, 1)  # of sealed
+    assert problem.rule is Rule.LIMIT_BUCKET_POLICY
+
+
+def test_push_datasets_that_are_not_sealed_take_no_room_in_the_export_buckets_policy() -> None:
+    texts = {
+        export_policy_within_limit([push_dataset(f"d{number}") for number in range(count)], STACK).text
+        for count in (0, 1, 1_000)
+    }
+    assert len(texts) == 1
+
+
+def one_too_many(*datasets: PushDataset | PullDataset, settings: Settings) -> Problem:
+    (problem,) = check_limits(catalogue(*datasets), settings)
+    assert problem.rule is Rule.LIMIT_USER_POLICIES
+    return problem
+
+
+def test_the_dataset_with_which_a_user_has_too_many_is_named() -> None:
+    datasets = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
+    problem = one_too_many(*datasets, settings=ONE_POLICY)
+    number = int(problem.file.removeprefix("pull_datasets/dataset_").removesuffix(".yaml"))
+    assert check_limits(catalogue(*datasets[:number]), ONE_POLICY) == []
+    assert len(check_limits(catalogue(*datasets[: number + 1]), ONE_POLICY)) == 1
+    assert problem.place == Place(9, 1)  # of users
+    assert problem.wrong.startswith(f"'alpha_user_one' has 200 datasets, and with 'dataset_{number:03}'")
+
+
+def test_of_a_push_and_a_pull_dataset_of_one_name_the_right_one_is_named() -> None:
+    pull = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
+    push = [push_dataset(f"dataset_{number:03}", users=(f"alpha_user_{number}",)) for number in range(200)]
+    problem = one_too_many(*push, *pull, settings=ONE_POLICY)
+    assert problem.file.startswith("pull_datasets/")
+    assert "'alpha_user_one' has 200 datasets" in problem.wrong
+
+
+def test_for_a_reader_of_our_own_account_the_place_is_where_it_is_listed() -> None:
+    pull = [pull_dataset(f"dataset_{number:03}", OWN_USER, users=(f"alpha_user_{number}",)) for number in range(200)]
+    problem = one_too_many(*pull, settings=ONE_POLICY)
+    assert problem.place == Place(4, 1)  # of pull_arns
+    assert "'legacy' has 200 datasets" in problem.wrong
+
+
+def test_datasets_of_a_role_count_together_by_whatever_path_it_is_listed() -> None:
+    listed = f"arn:aws:iam::{OURS}:role/team/alpha_user_one"
+    used = [pull_dataset(f"used_{number:03}") for number in range(50)]
+    read = [pull_dataset(f"read_{number:03}", listed, users=(f"alpha_user_{number}",)) for number in range(50)]
+    assert check_limits(catalogue(*used), ONE_POLICY) == []
+    assert check_limits(catalogue(*read), ONE_POLICY) == []
+    assert "'alpha_user_one' has 100 datasets" in one_too_many(*used, *read, settings=ONE_POLICY).wrong
+
+
+def test_more_policies_in_the_settings_make_room() -> None:
+    datasets = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
+    assert check_limits(catalogue(*datasets), stack_settings(user_policies=3)) == []
+
+
+# The shortest and the longest that the rules let through: what a filter by count or length gets wrong.
+SHORTEST = st.integers(0, 999).map(lambda number: f"arn:aws:iam::{200_000_000_000 + number}:role/r")
+LONGEST = st.integers(0, 9).map(lambda number: f"arn:aws:iam::{THEIRS}:role/{'p' * 300}/{'n' * 60}{number}")
+
+
+@given(
+    st.lists(SHORTEST, min_size=120, max_size=260, unique=True) | st.lists(LONGEST, min_size=1, unique=True),
+    st.integers(0, 60),
+    st.booleans(),
+)
+@run(max_examples=60, deadline=None)
+def test_every_bucket_policy_that_is_too_large_is_found(arns: list[str], users: int, sealed: bool) -> None:
+    names = tuple(f"alpha_user_{number:02}{'u' * 51}" for number in range(users + 1))
+    some = catalogue(pull_dataset("n" * 50, *arns, users=names, sealed=sealed, allow_push=True))
+    assert check_limits(some, STACK) == everything_refused(some, STACK)
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(3, 57), st.integers(1, 24), st.integers(1, 2))
+@run(max_examples=60, deadline=None)
+def test_every_user_with_too_many_datasets_is_found(
+    push: int, pull: int, length: int, days: int, policies: int
+) -> None:
+    """Datasets that end on different days share no statements: with them a policy is full soonest."""
+    settings = stack_settings(user_policies=policies, export_bucket="e" * 63)
+    ends = [datetime.date(2027, 1, 1) + datetime.timedelta(days=number % days) for number in range(push + pull)]
+    some = catalogue(
+        *(push_dataset(f"a{number:02}".ljust(length, "x"), expires=ends[number]) for number in range(push)),
+        *(
+            pull_dataset(f"b{number:02}".ljust(length, "x"), user_arn("alpha_user_one"), expires=ends[push + number])
+            for number in range(pull)
+        ),
+    )
+    assert check_limits(some, settings) == everything_refused(some, settings)
+
+
+def test_a_catalogue_within_the_limits_has_no_problem() -> None:
+    datasets = [push_dataset(f"a{number}") for number in range(20)]
+    assert check_limits(catalogue(*datasets, pull_dataset("b", OWN_USER)), STACK) == []
+    assert (
+        max(
+            len(document.text)
+            for principal, grants in by_identity(grants_of(catalogue(*datasets), STACK), STACK).items()
+            for document in user_policies(principal, grants, catalogue(*datasets), STACK)
+        )
+        <= MAX_MANAGED_POLICY
+    )
