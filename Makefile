@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help try test lint format bench lock docs clean
+.PHONY: help setup try test lint format bench lock docs clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,8 @@ $(READY): requirements.lock pyproject.toml
 		| sed -unE 's/^ *(Downloading|Using cached) ([^ ]*).*/   \2/p; s/^(Installing collected packages).*/   installing …/p'
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+setup: $(READY) ## make the virtual environment, and nothing else
 
 try: $(READY) ## provision an embedded AWS and carry real files through it
 	@$(BIN)/provisioner try

@@ -15,6 +15,7 @@ from provisioner.failure import CommandError, UsageError
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS
+from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
@@ -172,6 +173,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "commands": commands_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
+    **SCREENS,
 }
 
 

@@ -20,8 +20,8 @@ class Sighting:
 
 
 _HEADINGS: Final = ("what", "who", "where", "seconds")
-_SHRINKING: Final = ((2, 50), (1, 30))
-"""Which columns lose width where it is scarce, and the least that each keeps."""
+_NARROWEST: Final = 24
+"""What the columns who and where keep, however narrow the terminal."""
 
 
 def as_table(sightings: Iterable[Sighting], width: int, style: Style) -> str:
@@ -35,11 +35,10 @@ def as_table(sightings: Iterable[Sighting], width: int, style: Style) -> str:
     seen = list(sightings)
     whole = [(one.what, one.who, one.where, f"{one.seconds:.1f}") for one in seen]
     widths = [max(len(cells[column]) for cells in (_HEADINGS, *whole)) for column in range(4)]
-    excess = 8 + sum(widths) + 2 * 3 - width
-    for column, least in _SHRINKING:
-        spare = min(max(excess, 0), max(widths[column] - least, 0))
-        widths[column] -= spare
-        excess -= spare
+    widest = max((1, 2), key=widths.__getitem__)
+    while 8 + sum(widths) + 2 * 3 > width and widths[widest] > _NARROWEST:
+        widths[widest] -= 1
+        widest = max((1, 2), key=widths.__getitem__)
     lines = [style.bold(" " * 8 + _aligned(_HEADINGS, widths))]
     for sighting, cells in zip(seen, whole, strict=True):
         mark = style.bad("FAILED  ") if sighting.failure else style.good("ok      ")
