@@ -25,4 +25,4 @@ def printable(text: str) -> str:
 def shown(text: str) -> str:
     """A text from a file, fit for one line of an error message: printable, and cut where it is long."""
     line = printable(text[: _MOST + 1])
-    return line if len(text) <= _MOST else f"{line[: _MOST - 3]}…"
+    return line if len(line) <= _MOST else f"{line[: _MOST - 3]}…"
