@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from provisioner.failure import CommandError, UsageError
 
 if TYPE_CHECKING:
+    from provisioner.reading.problem import Problem
     from provisioner.settings import Settings
 
 DEFAULT_STACK: Final = "prod"
@@ -129,19 +130,24 @@ def _add_validate(commands: "_Commands") -> None:
 def validate(arguments: argparse.Namespace) -> int:
     """Exit code 0 where everything is right, 1 where there are problems."""
     from provisioner.access.check import check
+    from provisioner.datasets.catalogue import Checked
     from provisioner.datasets.folder import read_folders, read_paths
+    from provisioner.datasets.model import Catalogue
     from provisioner.reporting.problems import FORMATS, tally
     from provisioner.reporting.terminal import style_of
 
     root = _checkout()
-    settings = _settings(root, arguments.stack)
+    settings, wrong_settings = _read_settings(root, arguments.stack)
     try:
         files, found = read_paths(arguments.paths) if arguments.paths else read_folders(root)
     except FileNotFoundError as error:
         raise UsageError(f"there is no dataset file or folder at {error}") from error
-    checked = check(files, found, settings, _today())
+    if settings is None:
+        checked = Checked(Catalogue(push=(), pull=()), tuple(wrong_settings), files=0)
+    else:
+        checked = check(files, found, settings, _today())
     sys.stdout.write(FORMATS[arguments.format](checked, style_of(sys.stdout)))
-    _say(tally(checked))
+    _say(tally(checked) if settings else "the settings have problems: no dataset file was checked")
     return 1 if checked.problems else 0
 
 
@@ -227,7 +233,8 @@ def explain(arguments: argparse.Namespace) -> int:
     files, found = read_folders(root)
     wanted = [file for file in files if file.stem == arguments.name and arguments.kind in (None, file.kind.value)]
     if not wanted:
-        near = difflib.get_close_matches(arguments.name, [file.stem for file in files], n=1)
+        known = {file.stem for file in files if arguments.kind in (None, file.kind.value)}
+        near = difflib.get_close_matches(arguments.name, sorted(known), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise UsageError(f"there is no {arguments.kind or 'push or pull'} dataset '{arguments.name}'{hint}")
     checked = check(files, found, settings, None)
@@ -270,20 +277,25 @@ def _settings(root: Path, stack: str) -> "Settings":
     """The settings of a stack. Problems in them end the command: nothing could be judged without."""
     from provisioner.reporting.problems import problem_lines
     from provisioner.reporting.terminal import style_of
+
+    settings, problems = _read_settings(root, stack)
+    if settings is None:
+        sys.stderr.write(problem_lines(tuple(problems), style_of(sys.stderr)))
+        raise CommandError("the settings have problems")
+    return settings
+
+
+def _read_settings(root: Path, stack: str) -> "tuple[Settings | None, list[Problem]]":
     from provisioner.settings import load_settings, settings_file
 
     try:
-        settings, problems = load_settings(root, stack)
+        return load_settings(root, stack)
     except OSError as error:
         stacks = sorted(path.name for path in root.glob("Pulumi.*.yaml"))
         there = f"; there is {', '.join(stacks)}" if stacks else ""
         raise UsageError(
             f"cannot read {root / settings_file(stack)}, the settings of the stack '{stack}'{there}"
         ) from error
-    if settings is None:
-        sys.stderr.write(problem_lines(tuple(problems), style_of(sys.stderr)))
-        raise CommandError("the settings have problems")
-    return settings
 
 
 def _checkout() -> Path:
