@@ -7,7 +7,7 @@ import pulumi
 from provisioner.access.check import check
 from provisioner.datasets.folder import read_folders
 from provisioner.resources.stack import provision
-from provisioner.settings import load_settings
+from provisioner.settings import load_settings, settings_file
 
 
 def run(root: Path, stack: str, workspace: Path) -> None:
@@ -16,9 +16,14 @@ def run(root: Path, stack: str, workspace: Path) -> None:
     A date in `expires` that has passed is no problem here: the policies themselves end the access.
 
     Raises:
-        pulumi.RunError: the files have problems; its text lists them.
+        pulumi.RunError: the files have problems, and its text lists them; or the stack has no settings.
     """
-    settings, problems = load_settings(root, stack)
+    try:
+        settings, problems = load_settings(root, stack)
+    except FileNotFoundError:
+        raise pulumi.RunError(
+            f"{settings_file(stack)}: the stack '{stack}' has no settings; copy those of another stack and change them"
+        ) from None
     if settings is None:
         raise pulumi.RunError("\n".join(map(str, problems)))
     files, found = read_folders(root)
