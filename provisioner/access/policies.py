@@ -228,7 +228,10 @@ def _until(expires: datetime.date | None) -> dict[str, Any]:
 
 
 def reader_policy(dataset: PullDataset, settings: Settings) -> Document:
-    """What the receiving team adds to the identity policy of its role: across accounts, both sides must allow."""
+    """What the receiving team adds to the identity policy of its role: across accounts, both sides must allow.
+
+    A retired dataset has no readers, and no such policy.
+    """
     bucket = settings.bucket_arn(settings.pull_bucket(dataset.name))
     verbs = {grant.verb for grant in pull_grants(dataset, settings) if grant.principal.kind is PrincipalKind.READER}
     return Document(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -56,7 +57,7 @@ class Recording:
 
 
 class ProgramError(Exception):
-    """The program failed, but not by stopping itself; the text is what the SDK logged."""
+    """The program did what the engine would refuse."""
 
 
 def record(
@@ -66,6 +67,7 @@ def record(
 
     Raises:
         pulumi.RunError: the program stopped itself.
+        ProgramError: the program did what the engine would refuse.
     """
     listener = monitor or Monitor(preview=preview)
 
@@ -85,6 +87,10 @@ def record(
 
     # The SDK keeps a run's state in context variables; this run's are forgotten with it.
     contextvars.Context().run(run)
+    # Said here and not where it is seen: the SDK takes an error of its monitor badly.
+    twice = [urn for urn, count in Counter(resource.urn for resource in listener.registered).items() if count > 1]
+    if twice:
+        raise ProgramError(f"the program declares twice: {', '.join(twice)}")
     return Recording(resources=tuple(listener.registered), outputs=listener.outputs)
 
 
@@ -116,8 +122,6 @@ class Monitor(mocks.MockMonitor):
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == _STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=urn)
-        if urn in {resource.urn for resource in self.registered}:
-            raise ProgramError(f"the program declares {urn} twice")
         inputs = _plain(request.object)
         self.registered.append(
             Registered(

@@ -13,7 +13,7 @@ from provisioner.access.delivery import delivery_policy, delivery_trust, forward
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
 from provisioner.resources.component import Component
 from provisioner.resources.stack import provision
-from tests.resources.recorder import Recording, Registered, record, unknown_in
+from tests.resources.recorder import ProgramError, Recording, Registered, record, unknown_in
 from tests.support import OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset, stack_settings
 
 STACK = stack_settings(tags={"team": "exports"}, retention_days=21, log_retention_days=90)
@@ -337,3 +337,12 @@ class _Careless(Component):
 def test_these_tests_see_an_output_made_a_text() -> None:
     with pytest.raises(Exception, match=r"Calling __str__ on an Output"):
         record(lambda: _Careless(lambda output: f"{output}"), preview=True)
+
+
+def test_these_tests_see_a_resource_declared_twice() -> None:
+    def twice() -> None:
+        for _ in range(2):
+            pulumi.ComponentResource("test:index:Thing", "thing")
+
+    with pytest.raises(ProgramError, match=r"declares twice: .*::thing$"):
+        record(twice, preview=True)
