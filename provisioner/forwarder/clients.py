@@ -26,12 +26,12 @@ SESSION_NAME = "forwarder"
 """What CloudTrail and the target's owner see beside the delivery role."""
 
 CONNECT_SECONDS = 5
-SILENCE_SECONDS = 180
+SILENCE_SECONDS = 60
 """How long a request may hear nothing. S3 keeps a long copy's connection alive with white space (Amazon S3 API
 Reference, CopyObject), so a silence this long is a dead connection."""
 
 ATTEMPTS = 3
-"""Of each request, all within the 15 minutes that a Lambda may run; what then still fails goes back to the queue."""
+"""Of each request: all end before the function does; what then still fails goes back to the queue."""
 
 _CONFIG = Config(
     connect_timeout=CONNECT_SECONDS,
