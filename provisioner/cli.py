@@ -2,11 +2,13 @@
 
 import argparse
 import datetime
+import gc
 import os
 import sys
 import textwrap
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -138,17 +140,32 @@ def validate(arguments: argparse.Namespace) -> int:
 
     root = _checkout()
     settings, wrong_settings = _read_settings(root, arguments.stack)
-    try:
-        files, found = read_paths(arguments.paths) if arguments.paths else read_folders(root)
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no dataset file or folder at {error}") from error
-    if settings is None:
-        checked = Checked(Catalogue(push=(), pull=()), tuple(wrong_settings), files=0)
-    else:
-        checked = check(files, found, settings, _today())
+    with _without_collector():
+        try:
+            files, found = read_paths(arguments.paths) if arguments.paths else read_folders(root)
+        except FileNotFoundError as error:
+            raise UsageError(f"there is no dataset file or folder at {error}") from error
+        if settings is None:
+            checked = Checked(Catalogue(push=(), pull=()), tuple(wrong_settings), files=0)
+        else:
+            checked = check(files, found, settings, _today())
     sys.stdout.write(FORMATS[arguments.format](checked, style_of(sys.stdout)))
     _say(tally(checked) if settings else "the settings have problems: no dataset file was checked")
     return 1 if checked.problems else 0
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leave the garbage collector out.
+
+    What is read of dataset files holds no cycles, so nothing is lost; and to walk over it again and again while it
+    grows takes almost half of the time that 10,000 files take.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _add_new(commands: "_Commands") -> None:
@@ -230,14 +247,15 @@ def explain(arguments: argparse.Namespace) -> int:
 
     root = _checkout()
     settings = _settings(root, arguments.stack)
-    files, found = read_folders(root)
+    with _without_collector():
+        files, found = read_folders(root)
+        checked = check(files, found, settings, None)
     wanted = [file for file in files if file.stem == arguments.name and arguments.kind in (None, file.kind.value)]
     if not wanted:
         known = {file.stem for file in files if arguments.kind in (None, file.kind.value)}
         near = difflib.get_close_matches(arguments.name, sorted(known), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise UsageError(f"there is no {arguments.kind or 'push or pull'} dataset '{arguments.name}'{hint}")
-    checked = check(files, found, settings, None)
     paths = {file.file for file in wanted}
     problems = tuple(problem for problem in checked.problems if problem.file in paths)
     if problems:

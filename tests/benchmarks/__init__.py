@@ -1,0 +1,1 @@
+"""How long the commands take, as whole processes, with a peer beside: `make bench`. It judges nothing."""

@@ -1,0 +1,63 @@
+"""A large checkout that could be real, the same at every run."""
+
+import random
+from pathlib import Path
+from typing import Final
+
+_SEED: Final = 2026
+_USERS: Final = 2_000
+_ACCOUNTS: Final = 60
+_SUBJECTS: Final = (
+    "court",
+    "prison",
+    "probation",
+    "caseload",
+    "visits",
+    "sentencing",
+    "legal_aid",
+    "tribunals",
+    "oasys",
+)
+_THINGS: Final = ("listings", "returns", "extracts", "summary", "events", "outcomes", "delays", "referrals")
+
+
+def write_checkout(root: Path, files: int) -> None:
+    """Write `Pulumi.yaml`, settings, and so many dataset files, half of either kind, of 6 to 12 lines each."""
+    rng = random.Random(_SEED)  # noqa: S311 - for variety, not for secrets
+    users = [f"alpha_user_{''.join(rng.choices('abcdefghijklmnopqrstuvwxyz', k=8))}{at}" for at in range(_USERS)]
+    accounts = [f"{rng.randrange(10**11, 10**12)}" for _ in range(_ACCOUNTS)]
+    for kind in ("push", "pull"):
+        (root / f"{kind}_datasets").mkdir(parents=True)
+    (root / "Pulumi.yaml").write_text("name: data-engineering-exports\n")
+    known = "".join(f'    "{account}": Team {at}\n' for at, account in enumerate(accounts))
+    (root / "Pulumi.prod.yaml").write_text(
+        'config:\n  data-engineering-exports:account_id: "111122223333"\n'
+        f"  data-engineering-exports:known_accounts:\n{known}"
+    )
+    for at in range(files):
+        kind = "push" if at % 2 else "pull"
+        name = f"{rng.choice(_SUBJECTS)}_{rng.choice(_THINGS)}_{at}"
+        text = "\n".join(_dataset(kind, name, users, accounts, rng)) + "\n"
+        (root / f"{kind}_datasets" / f"{name}.yaml").write_text(text)
+
+
+def _dataset(kind: str, name: str, users: list[str], accounts: list[str], rng: random.Random) -> list[str]:
+    account = rng.choice(accounts)
+    lines = [f"name: {name}"]
+    if kind == "push":
+        lines.append(f"bucket: receiving-team-{account}-landing")
+    else:
+        roles = rng.sample(("etl/reader", "analyst", "dashboard", "service-role/import"), rng.randint(1, 2))
+        lines += ["pull_arns:", *(f"  - arn:aws:iam::{account}:role/{role}" for role in roles)]
+    lines += ["users:", *(f"  - {user}" for user in rng.sample(users, rng.randint(1, 3)))]
+    lines.append(f"description: {name.replace('_', ' ').capitalize()}, for the monthly reports")
+    more = (
+        [f"paperwork: https://example.com/agreements/2026-{rng.randint(1, 400)}"],
+        [f"contact: {name.partition('_')[0]}-team@example.com"],
+        [f"expires: 20{rng.randint(40, 60)}-03-31"],
+        # Sealed push datasets share the export bucket's one policy, which holds few of them.
+        ["keep_files: true"] if kind == "push" else ["sealed: true  # agreed with the receiving team"],
+    )
+    for extra in rng.sample(more, rng.randint(1, 3)):
+        lines += extra
+    return lines
