@@ -12,6 +12,7 @@ from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions
 from provisioner.datasets.rules.readers import parse_reader
 from provisioner.datasets.rules.table import RULES
+from provisioner.datasets.rules.users import check_spelling
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Values, read_values
 from provisioner.reading.problem import Place, Problem, Rule
@@ -62,6 +63,7 @@ def check_files(
         if len(problems) == before:
             sound.append(draft)
     check_collisions(drafts, settings, lambda file: _reporter(file, problems))
+    check_spelling(drafts, lambda file: _reporter(file, problems))
     catalogue = Catalogue(
         push=tuple(_push(draft) for draft in sound if draft.kind is Kind.PUSH),
         pull=tuple(_pull(draft) for draft in sound if draft.kind is Kind.PULL),

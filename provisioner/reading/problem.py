@@ -43,6 +43,7 @@ class Rule(StrEnum):
     USER_CHARACTERS = "user-characters"
     USER_LENGTH = "user-length"
     USER_TWICE = "user-twice"
+    USER_SPELLING = "user-spelling"
     ARN_FORMAT = "arn-format"
     ARN_SERVICE = "arn-service"
     ARN_PARTITION = "arn-partition"
@@ -99,6 +100,7 @@ RULE_MEANINGS = {
     Rule.USER_CHARACTERS: "a user has letters, digits, hyphens and underscores",
     Rule.USER_LENGTH: "a user is an IAM role name: at most 64 characters",
     Rule.USER_TWICE: "a user is listed once",
+    Rule.USER_SPELLING: "a user is written alike in every file, capitals and all",
     Rule.ARN_FORMAT: "a reader is an ARN",
     Rule.ARN_SERVICE: "a reader's ARN is one of IAM",
     Rule.ARN_PARTITION: "a reader is in our AWS partition",

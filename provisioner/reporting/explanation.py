@@ -119,7 +119,7 @@ def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[s
         if dataset.bucket_versioning:
             yield f"  Earlier versions of its files stay for {settings.retention_days} days."
         if dataset.sealed:
-            yield "  Sealed: nobody else touches its files, not even an administrator of our account."
+            yield _sealed(settings)
         return
     yield f"  Users write under s3://{settings.export_bucket}/{dataset.prefix}"
     yield f"  Files are copied to  s3://{dataset.bucket}/{dataset.prefix}"
@@ -128,7 +128,13 @@ def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[s
     else:
         yield "  and deleted from the export bucket once the copy is verified."
     if dataset.sealed:
-        yield "  Sealed: nobody else touches its files here, not even an administrator of our account."
+        yield _sealed(settings)
+
+
+def _sealed(settings: Settings) -> str:
+    role = settings.break_glass_role
+    exception = f"; in an emergency, {role} may" if role else ""
+    return f"  Sealed: nobody else touches its files here, not even an administrator of our account{exception}."
 
 
 _WORDS: Final = {

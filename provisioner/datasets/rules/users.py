@@ -1,6 +1,7 @@
 """The users of a dataset."""
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from provisioner.datasets.rules.draft import Context, Draft
@@ -50,3 +51,19 @@ def check_users(draft: Draft, context: Context, report: Report) -> None:
             report(
                 place, Rule.USER_TWICE, f"the user '{shown(user)}' already stands in line {first.line}", "remove one"
             )
+
+
+def check_spelling(drafts: Iterable[Draft], report_in: Callable[[str], Report]) -> None:
+    """A user is written alike in every file: two that differ in case alone would be one role to IAM."""
+    first: dict[str, tuple[str, str]] = {}
+    for draft in drafts:
+        users = draft.values.texts("users")
+        for user, place in users.value if users else ():
+            spelling, file = first.setdefault(user.lower(), (user, draft.file))
+            if spelling != user and file != draft.file:
+                report_in(draft.file)(
+                    place,
+                    Rule.USER_SPELLING,
+                    f"the user '{shown(user)}' is '{shown(spelling)}' in {file}",
+                    "write both as the control panel has it",
+                )
