@@ -14,6 +14,8 @@ Given = Mapping[str, str | bool | Sequence[str]]
 """Values by key: a text, a flag, or a list of texts."""
 
 _WIDE: Final = 10_000  # so that no text is broken over lines
+# YAML 1.2.2, section 10.3.2: PyYAML writes YAML 1.1, to which some of these are texts, and editors read 1.2.
+_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -50,5 +52,6 @@ def value_lines(key: Key, value: str | bool | Sequence[str]) -> list[str]:
 
 def _scalar(text: str) -> str:
     """A text as YAML, in quotes where it needs them."""
-    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=_WIDE)
+    style = "'" if _NUMBER.fullmatch(text) else None
+    dumped: str = yaml.safe_dump(text, default_style=style, allow_unicode=True, width=_WIDE)
     return dumped.removesuffix("\n").removesuffix("\n...")

@@ -15,6 +15,8 @@ from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import Problem
 from tests.cli.checkout import SETTINGS, Checkout
 from tests.cli.terminal import at_terminal
+from tests.documentation import SCHEMAS
+from tests.programs import run
 
 NEW = {
     Kind.PUSH: ("new", "push", "visits", "--bucket", "target-bucket", "--user", "alpha_user_one"),
@@ -208,6 +210,14 @@ class TestQuoting:
         assert (outcome.code, outcome.out) == (1, "")
         assert outcome.err.startswith("provisioner: push_datasets/visits.yaml was not written:\n")
         assert files(empty) == []
+
+    @pytest.mark.parametrize("text", ["1e3", "12E4", "0o17", "+.5e-3", "007", "yes", "~", "2027-03-31"])
+    def test_an_editor_reads_a_text_as_one_too(self, empty: Checkout, text: str) -> None:
+        """Editors read YAML 1.2, in which other texts are numbers than in YAML 1.1."""
+        assert empty.run(*NEW[Kind.PUSH], "--contact", text, "--paperwork", text).code == 0
+        schema = next(path for path, kind in SCHEMAS.items() if kind is Kind.PUSH)
+        done = run("check-jsonschema", "--schemafile", schema, empty.root / FILE[Kind.PUSH])
+        assert done.returncode == 0, done.stdout
 
     def test_a_date_stands_without_quotes_only_where_a_date_is_wanted(self) -> None:
         text = Key(name="contact", type=Type.TEXT, description="", example="")

@@ -1,0 +1,26 @@
+"""What the benchmark measures is what it says: many right files, the same at every run."""
+
+from pathlib import Path
+
+from provisioner.access.check import check
+from provisioner.datasets.folder import read_folders
+from provisioner.settings import load_settings
+from tests.benchmarks.checkout import write_checkout
+
+
+def test_the_files_are_right_half_of_either_kind_and_of_6_to_12_lines(tmp_path: Path) -> None:
+    write_checkout(tmp_path / "made", 400)
+    settings, _ = load_settings(tmp_path / "made", "prod")
+    assert settings is not None
+    files, found = read_folders(tmp_path / "made")
+    checked = check(files, found, settings, None)
+    assert checked.problems == ()
+    assert (len(checked.catalogue.push), len(checked.catalogue.pull)) == (200, 200)
+    assert {file.content.count(b"\n") for file in files} <= set(range(6, 13))
+
+
+def test_they_are_the_same_at_every_run(tmp_path: Path) -> None:
+    for folder in ("one", "other"):
+        write_checkout(tmp_path / folder, 50)
+    one, other = (read_folders(tmp_path / folder) for folder in ("one", "other"))
+    assert one == other
