@@ -1,8 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from provisioner.emulator.embedded_aws import EmbeddedAws
+
+# How long an example takes says how busy the machine is: the first of all also builds Unicode tables.
+settings.register_profile("repository", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repository")
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,24 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
+from provisioner.access.delivery import delivery_policy
 from provisioner.access.grants import Grant, Principal, PrincipalKind, by_identity, grants_of
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset
 from provisioner.reading.document import START
 from provisioner.reading.problem import Problem, Rule
-from provisioner.settings import Settings
+from provisioner.settings import Settings, settings_file
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.
 MAX_BUCKET_POLICY: Final = 20 * 1024
 # IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted.
 MAX_MANAGED_POLICY: Final = 6_144
+# The same page: characters of all inline policies of a role together, and of its trust policy.
+MAX_ROLE_POLICIES: Final = 10_240
+MAX_TRUST_POLICY: Final = 2_048
+# Amazon SQS Developer Guide, "Policy quotas": bytes of a queue's policy.
+MAX_QUEUE_POLICY: Final = 8_192
 
 
 class LimitExceededError(Exception):
@@ -78,6 +84,48 @@ def export_policy_within_limit(push: Iterable[PushDataset], settings: Settings) 
     )
 
 
+def delivery_policy_within_limit(dataset: PushDataset, settings: Settings) -> Document:
+    """The policy of a push dataset's delivery role.
+
+    Raises:
+        LimitExceededError: its key's ARN is longer than any real one.
+    """
+    document = delivery_policy(dataset, settings)
+    size = len(document.text)
+    if size > MAX_ROLE_POLICIES:
+        raise LimitExceededError(
+            Problem(
+                dataset.file,
+                dataset.places.get("kms_key_arn", START),
+                Rule.LIMIT_ROLE_POLICY,
+                f"the delivery role of '{dataset.name}' needs a policy of {size:,} characters, "
+                f"AWS allows {MAX_ROLE_POLICIES:,}",
+                "write the ARN of the key as the AWS console shows it",
+            )
+        )
+    return document
+
+
+def within_limit(document: Document, most: int, whose: str, settings: Settings) -> Document:
+    """A document that no dataset but only the settings can make longer.
+
+    Raises:
+        LimitExceededError: it has more than `most` characters; names `whose` it is.
+    """
+    size = len(document.text)
+    if size > most:
+        raise LimitExceededError(
+            Problem(
+                settings_file(settings.stack),
+                START,
+                Rule.LIMIT_ROLE_POLICY,
+                f"the settings make {whose} of {size:,} characters, AWS allows {most:,}",
+                "write shorter names",
+            )
+        )
+    return document
+
+
 def user_policies(
     principal: Principal, grants: Iterable[Grant], catalogue: Catalogue, settings: Settings
 ) -> tuple[Document, ...]:
@@ -116,6 +164,11 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
         partial(pull_policy_within_limit, dataset, settings)
         for dataset in catalogue.pull
         if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len(dataset.users) > MAX_BUCKET_POLICY / 4
+    ]
+    checks += [
+        partial(delivery_policy_within_limit, dataset, settings)
+        for dataset in catalogue.push
+        if len(dataset.kms_key_arn or "") > MAX_ROLE_POLICIES / 4
     ]
     if any(dataset.sealed for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))

@@ -34,7 +34,10 @@ _NAME = Key(
     required=True,
     description="The dataset's name, the same as the file's: lower case letters, digits and underscores.",
     example="new_project",
-    schema={"pattern": NAME_PATTERN, "maxLength": 57},
+    schema={
+        "pattern": NAME_PATTERN,
+        "maxLength": 61,
+    },  # with a bucket prefix of one letter; the settings may allow less
 )
 _DESCRIPTION = Key(
     name="description",

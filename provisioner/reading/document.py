@@ -127,11 +127,15 @@ _KINDS: Final = {
     "tag:yaml.org,2002:value": "a default value",
 }
 
+# YAML 1.2.2, "10.3.2. Tag Resolution", the core schema.
+_NUMBER_OF_YAML_1_2: Final = re.compile(r"0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
 
 def plain_kind(scalar: Scalar) -> str:
-    """What YAML 1.1 makes of a scalar: "text", "a boolean", "a number", "a date", "nothing" and rarer things.
+    """What YAML makes of a scalar: "text", "a boolean", "a number", "a date", "nothing" and rarer things.
 
-    The table of patterns is PyYAML's own, so that this says what any YAML 1.1 reader would see.
+    The table of patterns is PyYAML's own, so that this says what any YAML 1.1 reader would see; what only YAML 1.2,
+    which editors read, takes for a number is one too.
     """
     text = scalar.text
     if not scalar.plain:
@@ -141,7 +145,7 @@ def plain_kind(scalar: Scalar) -> str:
     for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[0], ()):
         if tag in _KINDS and pattern.match(text):
             return _KINDS[tag]
-    return "text"
+    return "a number" if _NUMBER_OF_YAML_1_2.fullmatch(text) else "text"
 
 
 class _Builder:

@@ -108,6 +108,8 @@ def _paragraphs(dataset: PushDataset | PullDataset, settings: Settings, style: S
     yield ""
     yield style.bold("For its users: try it with the AWS CLI")
     yield from (f"  {command}" for command in commands(dataset, settings))
+    if isinstance(dataset, PushDataset) and not dataset.keep_files:
+        yield "  (What is delivered is no longer listed here.)"
     yield ""
     yield style.bold("For the receiving team")
     yield from _receiving(dataset, settings)

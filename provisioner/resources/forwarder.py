@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from provisioner.access.delivery import forwarder_policy, forwarder_trust, queue_policy
+from provisioner.access.limits import MAX_QUEUE_POLICY, MAX_ROLE_POLICIES, MAX_TRUST_POLICY, within_limit
 from provisioner.datasets.model import PushDataset
 from provisioner.forwarder.routes import Route, Routes
 from provisioner.resources import forwarder_zip
@@ -97,14 +98,14 @@ class Forwarder(Component):
             "forwarder",
             name=settings.forwarder,
             description="Assumes the delivery role of the dataset whose file it carries",
-            assume_role_policy=forwarder_trust().text,
+            assume_role_policy=within_limit(forwarder_trust(), MAX_TRUST_POLICY, "a trust policy", settings).text,
             opts=self.child(),
         )
         permissions = aws.iam.RolePolicy(
             "forwarder",
             name="forward",
             role=role.name,
-            policy=forwarder_policy(settings).text,
+            policy=within_limit(forwarder_policy(settings), MAX_ROLE_POLICIES, "a forwarder's policy", settings).text,
             opts=self.child(),
         )
         return aws.lambda_.Function(
@@ -121,9 +122,8 @@ class Forwarder(Component):
         )
 
     def _feed(self, export: ExportBucket, settings: Settings) -> None:
-        allowed = aws.sqs.QueuePolicy(
-            "queue", queue_url=self.queue.url, policy=queue_policy(settings).text, opts=self.child()
-        )
+        policy = within_limit(queue_policy(settings), MAX_QUEUE_POLICY, "a queue policy", settings)
+        allowed = aws.sqs.QueuePolicy("queue", queue_url=self.queue.url, policy=policy.text, opts=self.child())
         aws.lambda_.EventSourceMapping(
             "queue",
             event_source_arn=self.queue.arn,

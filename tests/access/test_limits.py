@@ -9,15 +9,18 @@ from hypothesis import given
 from hypothesis import settings as run
 from hypothesis import strategies as st
 
+from provisioner.access.delivery import forwarder_policy
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import (
     MAX_BUCKET_POLICY,
     MAX_MANAGED_POLICY,
     LimitExceededError,
     check_limits,
+    delivery_policy_within_limit,
     export_policy_within_limit,
     pull_policy_within_limit,
     user_policies,
+    within_limit,
 )
 from provisioner.access.policies import pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -204,4 +207,24 @@ def test_a_catalogue_within_the_limits_has_no_problem() -> None:
             for document in user_policies(principal, grants, catalogue(*datasets), STACK)
         )
         <= MAX_MANAGED_POLICY
+    )
+
+
+def test_a_delivery_role_with_an_impossible_key_is_refused_and_its_dataset_named() -> None:
+    key = f"arn:aws:kms:eu-west-2:{THEIRS}:key/{'a' * 20_000}"
+    some = catalogue(push_dataset("returns", kms_key_arn=key), push_dataset("other"))
+    (problem,) = check_limits(some, STACK)
+    assert problem == refused(partial(delivery_policy_within_limit, some.push[1], STACK))
+    assert (problem.file, problem.rule) == ("push_datasets/returns.yaml", Rule.LIMIT_ROLE_POLICY)
+    assert "'returns'" in problem.wrong
+
+
+def test_a_document_that_the_settings_make_too_long_names_itself_and_the_settings() -> None:
+    document = forwarder_policy(STACK)
+    assert within_limit(document, len(document.text), "a policy", STACK) == document
+    problem = refused(partial(within_limit, document, len(document.text) - 1, "a policy", STACK))
+    assert problem is not None
+    assert (problem.file, problem.wrong) == (
+        f"Pulumi.{STACK.stack}.yaml",
+        f"the settings make a policy of {len(document.text):,} characters, AWS allows {len(document.text) - 1:,}",
     )

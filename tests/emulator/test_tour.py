@@ -2,7 +2,7 @@
 
 import datetime
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -170,7 +170,7 @@ def test_a_second_run_of_the_program_registers_the_same_resources(checkout: Path
             surroundings._role(settings().role_arn(user))
         aws.client("iam").create_user(UserName="own-user")
         runs = [apply_once(checkout, aws) for _ in range(2)]
-    first, second = ({resource.urn: (resource.id, resource.inputs) for resource in run.resources} for run in runs)
+    first, second = ({one.urn: (one.id, one.inputs) for one in applied.resources} for applied in runs)
     assert len(first) == len(runs[0].resources)
     assert without_archive(first) == without_archive(second)
     assert runs[0].outputs == runs[1].outputs
@@ -182,11 +182,10 @@ def apply_once(checkout: Path, aws: EmbeddedAws) -> Applied:
     )
 
 
-def without_archive(resources: dict[str, tuple[str, object]]) -> dict[str, tuple[str, object]]:
+def without_archive(resources: Mapping[str, tuple[str, Mapping[str, object]]]) -> dict[str, tuple[str, object]]:
     """The resources with the archive's path in place of the archive, which has no equality of its own."""
-    plain = {}
+    plain: dict[str, tuple[str, object]] = {}
     for urn, (resource_id, inputs) in resources.items():
-        assert isinstance(inputs, dict)
         plain[urn] = (
             resource_id,
             {name: getattr(value, "path", value) for name, value in inputs.items()},
