@@ -16,7 +16,7 @@ from provisioner.settings import Settings
 
 DELIVERY_SECONDS: Final = 60.0
 """How long a file may take to its target; the first takes some two seconds, for the function starts cold."""
-FILES: Final = ("returns.csv", "50% of 2026/café + crème.csv")
+FILES: Final = ("returns.csv", "50% café + 1.csv")
 """What is written under each prefix. The second name has everything that S3 writes otherwise in its events."""
 _METADATA: Final = {"made-by": "the tour"}
 _TAGS: Final = {"purpose": "tour"}
@@ -70,12 +70,17 @@ class Journeys:
                         sent.append(_Sent(dataset, user, key, time.monotonic()))
             else:
                 yield self._refused("refuse a write, ended", user, dataset.prefix, self._surroundings.as_user(user))
-            other = next((one for one in self._catalogue.users if one not in dataset.users), None)
-            if other is not None:
-                who = self._surroundings.as_user(other)
-                yield self._refused("refuse a write", other, dataset.prefix, who)
+            who, credentials = self._somebody_else(dataset)
+            yield self._refused("refuse a write", who, dataset.prefix, credentials)
         for file in sent:
             yield self._delivered(file)
+
+    def _somebody_else(self, dataset: PushDataset) -> tuple[str, Credentials]:
+        """Somebody of our account who is no user of the dataset, and the credentials to be that."""
+        other = next((user for user in self._catalogue.users if user not in dataset.users), None)
+        if other is not None:
+            return other, self._surroundings.as_user(other)
+        return "a stranger of ours", self._surroundings.as_stranger(self._settings.account_id)
 
     def pull(self) -> Iterator[Sighting]:
         """Each pull dataset: its readers read what its users write, and nobody else does."""
@@ -168,7 +173,7 @@ class Journeys:
 
     def _delivered(self, file: _Sent) -> Sighting:
         """Wait for a file at its target; then it must be whole there, and gone or kept here as the dataset says."""
-        where = f"{self._export(file.key)} -> {file.dataset.bucket}"
+        where = f"{file.key} -> {file.dataset.bucket}"
         what = "deliver and keep" if file.dataset.keep_files else "deliver"
 
         def sighting(failure: str | None) -> Sighting:

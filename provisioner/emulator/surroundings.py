@@ -34,6 +34,7 @@ class Surroundings:
             for reader in pull.pull_arns:
                 self._reader(reader, pull)
                 self._stranger(reader.account_id)
+        self._stranger(self._settings.account_id)
         self._may_do_all(self._role_arn(self._settings.account_id, ADMINISTRATOR))
         targets: dict[str, list[PushDataset]] = {}
         for push in catalogue.push:

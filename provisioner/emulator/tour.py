@@ -17,7 +17,7 @@ from provisioner.datasets.model import Catalogue
 from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
 from provisioner.emulator.engine import ApplyError, apply_program
 from provisioner.emulator.journeys import Journeys
-from provisioner.emulator.surroundings import Surroundings
+from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
 from provisioner.failure import CommandError
 from provisioner.program import run
 from provisioner.reporting.sightings import Sighting, as_table
@@ -47,7 +47,7 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             table = as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)
             sys.stdout.write(f"\n{table}\n{_tally(sightings, failed, time.monotonic() - begun)}\n")
             if keep:
-                _wait(aws, settings)
+                _wait(aws, catalogue, settings)
     except (ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
         raise CommandError(str(error)) from error
     hint = "" if keep else " To look around in it: provisioner try --keep"
@@ -102,17 +102,21 @@ def _tally(sightings: list[Sighting], failed: int, seconds: float) -> str:
     return f"All {len(sightings)} things are as they should be, in {seconds:.1f} s."
 
 
-def _wait(aws: EmbeddedAws, settings: Settings) -> None:
+def _wait(aws: EmbeddedAws, catalogue: Catalogue, settings: Settings) -> None:
     """Leave the embedded AWS running until somebody ends it."""
     exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in aws.environment().items())
+    targets = "".join(
+        f"  AWS_ACCESS_KEY_ID={TARGET_ACCOUNT} aws s3 ls --recursive s3://{dataset.bucket}/\n"
+        for dataset in catalogue.push[:1]
+    )
     sys.stdout.write(
         f"""
 It goes on running. In another terminal, as the administrator of account {settings.account_id}:
 
 {exports}
-  aws s3 ls s3://{settings.export_bucket}/
+  aws s3 ls
   aws iam list-roles --query 'Roles[].Arn'
-
+{targets}
 Ctrl-C ends it, and removes all it made.
 """
     )

@@ -19,6 +19,7 @@ from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings, load_settings
 
 REPOSITORY = Path(__file__).parents[2]
+README = REPOSITORY / "README.md"
 TODAY = datetime.date(2026, 11, 22)
 PLAIN = Style(coloured=False)
 
@@ -85,12 +86,12 @@ def test_every_dataset_works_as_its_file_says(
     output = capsys.readouterr().out
     assert code == 0, output
     seen = {(what, who, where) for _, what, who, where, _ in rows(output)}
-    awkward = "50% of 2026/café + crème.csv"
+    awkward = "50% café + 1.csv"
     assert {
-        ("deliver", "alpha_user_one", f"mojap-hub-exports/new_project/{awkward} -> target-bucket-name"),
-        ("deliver", "alpha_user_one", "mojap-hub-exports/same_target/returns.csv -> target-bucket-name"),
-        ("deliver", "alpha_user_two", f"mojap-hub-exports/with_key/{awkward} -> encrypted-target"),
-        ("deliver and keep", "alpha_user_two", "mojap-hub-exports/court_listings/returns.csv -> hub-court-listings"),
+        ("deliver", "alpha_user_one", f"new_project/{awkward} -> target-bucket-name"),
+        ("deliver", "alpha_user_one", "same_target/returns.csv -> target-bucket-name"),
+        ("deliver", "alpha_user_two", f"with_key/{awkward} -> encrypted-target"),
+        ("deliver and keep", "alpha_user_two", "court_listings/returns.csv -> hub-court-listings"),
         ("refuse a write", "alpha_user_one", "mojap-hub-exports/prison_visits/returns.csv"),
         ("refuse a write, ended", "alpha_user_one", "mojap-hub-exports/retired_push/returns.csv"),
         ("read", "role-name-2 of Cloud Platform", "mojap-new-project/returns.csv"),
@@ -106,6 +107,18 @@ def test_every_dataset_works_as_its_file_says(
     } <= seen
     assert "FAILED" not in output
     assert "Everything it started is gone" in output
+    shown = rows(README.read_text(encoding="utf-8"))
+    assert shown, "the README shows the tour"
+    for _, *cells, _ in shown:
+        assert any(all(map(is_cut_from, cells, row)) for row in seen), (
+            f"the README shows what the tour does not: {cells}"
+        )
+
+
+def is_cut_from(shown: str, whole: str) -> bool:
+    """Whether a cell is the whole text, or the text without its middle."""
+    head, cut, tail = shown.partition("…")
+    return whole.startswith(head) and whole.endswith(tail) if cut else shown == whole
 
 
 def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file_is_not_deleted(
