@@ -28,7 +28,7 @@ try: $(READY) ## provision an embedded AWS and carry real files through it
 
 test: lint ## lint, type-check and run every test
 	@echo "== pytest"
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto
 
 lint: $(READY) ## ruff and strict mypy
 	@echo "== ruff"

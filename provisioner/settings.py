@@ -107,6 +107,12 @@ ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+# AWS General Reference, "Tag naming limits and requirements": characters of a key and of a value, tags of a resource.
+MAX_TAG_KEY: Final = 128
+MAX_TAG_VALUE: Final = 256
+MAX_TAGS: Final = 50
+# IAM User Guide, "IAM and AWS STS quotas": managed policies of a role, once the quota is raised as far as it goes.
+MAX_ATTACHED_POLICIES: Final = 25
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -306,7 +312,7 @@ def _check_accounts(values: Values, report: Report) -> None:
 
 
 def _check_numbers(values: Values, report: Report) -> None:
-    for key, least, most in (("retention_days", 1, 3650), ("user_policies", 1, 25)):
+    for key, least, most in (("retention_days", 1, 3650), ("user_policies", 1, MAX_ATTACHED_POLICIES)):
         number = values.number(key)
         if number and not least <= number.value <= most:
             report(
@@ -324,15 +330,25 @@ def _check_numbers(values: Values, report: Report) -> None:
 
 
 def _check_tags(values: Values, report: Report) -> None:
-    """A tag has a key of 128 and a value of 256 characters at most: AWS General Reference, "Tag naming limits"."""
     tags = values.text_map("tags")
-    for name, text in tags.value.values() if tags else ():
-        if len(name.text) > 128 or len(text.text) > 256 or name.text.lower().startswith("aws:"):
+    if tags is None:
+        return
+    if len(tags.value) >= MAX_TAGS:  # one more is ours
+        report(
+            tags.key_place,
+            Rule.KEY_VALUE,
+            f"there are {len(tags.value)} tags, AWS allows {MAX_TAGS} and one is ours",
+            f"write {MAX_TAGS - 1} at most",
+        )
+    for name, text in tags.value.values():
+        too_long = len(name.text) > MAX_TAG_KEY or len(text.text) > MAX_TAG_VALUE
+        if too_long or name.text.lower().startswith("aws:"):
             report(
                 name.place,
                 Rule.KEY_VALUE,
                 f"'{shown(name.text)}' cannot be a tag",
-                "write a key of at most 128 characters that does not begin with 'aws:', and a value of at most 256",
+                f"write a key of at most {MAX_TAG_KEY} characters that does not begin with 'aws:', "
+                f"and a value of at most {MAX_TAG_VALUE}",
             )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.reading.problem import Place, Problem
+from provisioner.reading.problem import Place, Problem, Rule
 from provisioner.settings import (
     LOG_RETENTION_DAYS,
     PROJECT,
@@ -185,6 +185,13 @@ def test_a_known_account_is_12_digits_too_and_reported_at_its_own_line() -> None
 def test_a_tag_is_one_that_aws_takes(tag: str) -> None:
     (problem,) = refused(with_setting(f"tags:\n    good: value\n    {tag}"))
     assert (problem.rule, problem.place) == ("key-value", Place(5, 5))
+
+
+def test_our_own_tag_has_room_beside_those_of_the_settings() -> None:
+    many = [f"    key-{number}: v" for number in range(50)]
+    assert len(read(with_setting("\n".join(["tags:", *many[:49]]))).tags) == 49
+    (problem,) = refused(with_setting("\n".join(["tags:", *many])))
+    assert (problem.rule, problem.wrong) == (Rule.KEY_VALUE, "there are 50 tags, AWS allows 50 and one is ours")
 
 
 def test_a_tag_with_a_control_character_is_refused() -> None:

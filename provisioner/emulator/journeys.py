@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -144,12 +145,12 @@ class Journeys:
         return Sighting(what=what, who=who, where=where, seconds=time.monotonic() - begun, failure=failure)
 
     def _write(self, user: str, key: str) -> None:
-        self._put(self._surroundings.as_user(user), self._settings.export_bucket, key)
+        self._aws.client("s3", credentials=self._surroundings.as_user(user)).put_object(
+            Bucket=self._settings.export_bucket, Key=key, Body=_CONTENT, Metadata=_METADATA, Tagging=urlencode(_TAGS)
+        )
 
     def _put(self, credentials: Credentials, bucket: str, key: str) -> None:
-        self._aws.client("s3", credentials=credentials).put_object(
-            Bucket=bucket, Key=key, Body=_CONTENT, Metadata=_METADATA
-        )
+        self._aws.client("s3", credentials=credentials).put_object(Bucket=bucket, Key=key, Body=_CONTENT)
 
     def _get(self, credentials: Credentials, bucket: str) -> None:
         read = self._aws.client("s3", credentials=credentials).get_object(Bucket=bucket, Key=FILES[0])
@@ -191,9 +192,12 @@ class Journeys:
                     f"the file {missing} after {DELIVERY_SECONDS:.0f} s; the forwarder's log ends:\n{self._log()}"
                 )
             time.sleep(0.05)
-        read = target.get_object(Bucket=file.dataset.bucket, Key=file.key)
-        if read["Body"].read() != _CONTENT or read["Metadata"] != _METADATA:
+        arrived = target.get_object(Bucket=file.dataset.bucket, Key=file.key)
+        tags = target.get_object_tagging(Bucket=file.dataset.bucket, Key=file.key)["TagSet"]
+        if arrived["Body"].read() != _CONTENT:
             return sighting("what arrived is not what was written")
+        if arrived["Metadata"] != _METADATA or {tag["Key"]: tag["Value"] for tag in tags} != _TAGS:
+            return sighting("what arrived lost its metadata or its tags")
         return sighting(None)
 
     def _is_settled(self, file: _Sent) -> bool:
