@@ -89,7 +89,7 @@ SETTING_KEYS: Final = (
     Key(
         name="break_glass_role",
         type=Type.TEXT,
-        description="The role of our account that may touch the data of sealed datasets in an emergency.",
+        description="The role of our account (path/name) that may touch the data of sealed datasets in an emergency.",
         example="break-glass",
     ),
     Key(
@@ -111,6 +111,10 @@ RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--
 MAX_TAG_KEY: Final = 128
 MAX_TAG_VALUE: Final = 256
 MAX_TAGS: Final = 50
+# IAM API Reference, "Tag": what IAM takes; other services take more.
+_NOT_IN_TAGS: Final = re.compile(r"[^\w\s.:/=+@-]")
+MANAGED_BY: Final = {"managed-by": PROJECT}
+"""The tag that every resource carries, and by which the forwarder knows a delivery role for ours."""
 # IAM User Guide, "IAM and AWS STS quotas": managed policies of a role, once the quota is raised as far as it goes.
 MAX_ATTACHED_POLICIES: Final = 25
 # CloudWatch Logs API Reference, PutRetentionPolicy.
@@ -160,6 +164,10 @@ class Settings:
     def role_arn(self, role: str) -> str:
         """The ARN of a role of our account that has no path."""
         return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
+
+    def account_root_arn(self, account_id: str) -> str:
+        """The ARN that stands for a whole account in a policy."""
+        return f"arn:{self.partition}:iam::{account_id}:root"
 
     def bucket_arn(self, bucket: str) -> str:
         """The ARN of a bucket."""
@@ -287,12 +295,12 @@ def _check_names(values: Values, report: Report) -> None:
                 "write the text that usernames begin with, such as 'alpha_user_'",
             )
     role = values.text("break_glass_role")
-    if role and not re.fullmatch(r"[\w+=,.@-]{1,64}", role.value, re.ASCII):
+    if role and not re.fullmatch(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", role.value, re.ASCII):
         report(
             role.place,
             Rule.KEY_VALUE,
             f"'{shown(role.value)}' is not a role name",
-            "write the role's name, not its ARN",
+            "write the role's name, with its path if it has one, not its ARN",
         )
 
 
@@ -342,13 +350,14 @@ def _check_tags(values: Values, report: Report) -> None:
         )
     for name, text in tags.value.values():
         too_long = len(name.text) > MAX_TAG_KEY or len(text.text) > MAX_TAG_VALUE
-        if too_long or name.text.lower().startswith("aws:"):
+        unfit = _NOT_IN_TAGS.search(f"{name.text}{text.text}")
+        if too_long or unfit or name.text.lower().startswith("aws:") or name.text.lower() in MANAGED_BY:
             report(
                 name.place,
                 Rule.KEY_VALUE,
                 f"'{shown(name.text)}' cannot be a tag",
-                f"write a key of at most {MAX_TAG_KEY} characters that does not begin with 'aws:', "
-                f"and a value of at most {MAX_TAG_VALUE}",
+                f"write a key of at most {MAX_TAG_KEY} and a value of at most {MAX_TAG_VALUE} letters, digits, spaces "
+                "and _.:/=+-@; keys that begin with 'aws:' are AWS's, 'managed-by' is ours",
             )
 
 

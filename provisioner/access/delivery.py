@@ -1,9 +1,9 @@
 """The documents of the forwarder and of the delivery roles that it assumes."""
 
 from provisioner.access.grants import delivery_grants
-from provisioner.access.policies import KMS_ACTIONS, MANAGED_BY, Document, Statement, identity_statements
+from provisioner.access.policies import KMS_ACTIONS, Document, Statement, identity_statements
 from provisioner.datasets.model import PushDataset
-from provisioner.settings import Settings
+from provisioner.settings import MANAGED_BY, Settings
 
 
 def delivery_policy(dataset: PushDataset, settings: Settings) -> Document:
@@ -33,7 +33,7 @@ def delivery_trust(settings: Settings) -> Document:
             {
                 "Sid": "Forwarder",
                 "Effect": "Allow",
-                "Principal": {"AWS": f"arn:{settings.partition}:iam::{settings.account_id}:root"},
+                "Principal": {"AWS": settings.account_root_arn(settings.account_id)},
                 "Action": "sts:AssumeRole",
                 "Condition": {"ArnEquals": {"aws:PrincipalArn": settings.role_arn(settings.forwarder)}},
             },
@@ -114,24 +114,31 @@ def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
     statements = identity_statements(delivery_grants(dataset, settings), settings)
     target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
     (ours,) = (statement for statement in statements if target in statement["Resource"])
-    return Document(
-        (
-            {
-                "Sid": "DeliveryOf" + "".join(part.capitalize() for part in dataset.name.split("_")),
-                "Effect": "Allow",
-                "Principal": {"AWS": settings.delivery_role_arn(dataset.name)},
-                "Action": ours["Action"],
-                "Resource": target,
-            },
-        )
-    )
+    return Document(({**_to_delivery_role(dataset, settings), "Action": ours["Action"], "Resource": target},))
 
 
 def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:
     """What the receiving team adds to the policy of the target's KMS key, where there is one."""
     if dataset.kms_key_arn is None:
         return None
-    statement = _use_key(
-        "DeliveryOf" + "".join(part.capitalize() for part in dataset.name.split("_")), dataset.kms_key_arn, settings
-    )
-    return Document(({**statement, "Principal": {"AWS": settings.delivery_role_arn(dataset.name)}, "Resource": "*"},))
+    ours = _use_key("TargetKey", dataset.kms_key_arn, settings)
+    theirs = _to_delivery_role(dataset, settings)
+    # In a key's own policy "*" is that key and no other (KMS Developer Guide, "Key policies in AWS KMS").
+    condition = {**theirs["Condition"], **ours["Condition"]}
+    return Document(({**theirs, "Action": ours["Action"], "Resource": "*", "Condition": condition},))
+
+
+def _to_delivery_role(dataset: PushDataset, settings: Settings) -> Statement:
+    """A statement of the receiving team's for the delivery role of a dataset.
+
+    As for readers, the principal is the account and the condition names the role: the statement can be added before
+    the role is there, and holds for a role that is made anew.
+    """
+    return {
+        "Sid": "DeliveryOf" + "".join(part.capitalize() for part in dataset.name.split("_")),
+        "Effect": "Allow",
+        "Principal": {"AWS": settings.account_root_arn(settings.account_id)},
+        "Action": [],
+        "Resource": [],
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": settings.delivery_role_arn(dataset.name)}},
+    }

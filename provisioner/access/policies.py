@@ -20,9 +20,6 @@ from provisioner.settings import Settings
 
 Statement = dict[str, Any]
 
-MANAGED_BY: Final = {"managed-by": "data-engineering-exports"}
-"""The tag that every resource carries, and by which the forwarder knows a delivery role for ours."""
-
 # Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
 _UPLOAD: Final = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
 _CARRY: Final = ("s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging")
@@ -112,7 +109,7 @@ def _outside_readers(dataset: PullDataset, settings: Settings) -> Iterable[State
     yield {
         "Sid": "OutsideReaders",
         "Effect": "Allow",
-        "Principal": {"AWS": [f"arn:{settings.partition}:iam::{account}:root" for account in accounts]},
+        "Principal": {"AWS": [settings.account_root_arn(account) for account in accounts]},
         "Action": [
             *_BUCKET_ACTIONS[PrincipalKind.READER],
             *_actions(PrincipalKind.READER, verbs, whole_bucket=True),

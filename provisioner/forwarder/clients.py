@@ -26,9 +26,8 @@ SESSION_NAME = "forwarder"
 """What CloudTrail and the target's owner see beside the delivery role."""
 
 CONNECT_SECONDS = 5
-SILENCE_SECONDS = 60
-"""How long a request may hear nothing. S3 keeps a long copy's connection alive with white space (Amazon S3 API
-Reference, CopyObject), so a silence this long is a dead connection."""
+SILENCE_SECONDS = 180
+"""How long a request may hear nothing: S3 may not answer before a copy of 5 GiB is made."""
 
 ATTEMPTS = 3
 """Of each request: all end before the function does; what then still fails goes back to the queue."""

@@ -67,9 +67,10 @@ def _advice(error: AwsError, route: Route) -> str:
     if error.code in _DENIED and error.resource == route.bucket:
         needed = "s3:GetObject" if error.operation == "HeadObject" else "s3:PutObject and s3:PutObjectTagging"
         key = f", and the policy of {route.kms_key_arn} must let it use the key" if route.kms_key_arn else ""
+        partition = route.role_arn.split(":")[1]
         return (
             f"{what}: the policy of bucket {route.bucket} must allow {needed} on "
-            f"arn:aws:s3:::{route.bucket}/{route.dataset}/* to {route.role_arn}{key}; {explained}"
+            f"arn:{partition}:s3:::{route.bucket}/{route.dataset}/* to {route.role_arn}{key}; {explained}"
         )
     if error.code in _DENIED:
         return f"{what}: {route.role_arn} must be allowed its own prefix {route.dataset}/ there; run `pulumi up`"

@@ -52,6 +52,7 @@ class Rule(StrEnum):
     ARN_ROOT = "arn-root"
     ARN_SESSION = "arn-session"
     ARN_KIND = "arn-kind"
+    ARN_MANAGED = "arn-managed"
     ARN_TWICE = "arn-twice"
     BUCKET_ARN = "bucket-arn"
     BUCKET_URL = "bucket-url"
@@ -110,6 +111,7 @@ RULE_MEANINGS = {
     Rule.ARN_ROOT: "a reader is a role or user, not a whole account",
     Rule.ARN_SESSION: "a reader is a role, not a session of one",
     Rule.ARN_KIND: "a reader is a role or a user",
+    Rule.ARN_MANAGED: "a reader of our own account is not a role that only AWS itself may change",
     Rule.ARN_TWICE: "a reader is listed once",
     Rule.BUCKET_ARN: "a target bucket is given by name, not by ARN",
     Rule.BUCKET_URL: "a target bucket is given by name, not by `s3://` address",

@@ -188,7 +188,8 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
         yield f"  Files arrive under s3://{dataset.bucket}/{dataset.prefix}, written by the role"
         yield f"  {settings.delivery_role_arn(dataset.name)}."
         yield "  It reads back what it wrote, to verify it before the original is deleted."
-        yield "  The role is there once this dataset is deployed; AWS refuses a policy that names it before."
+        yield "  The bucket's object ownership must be 'Bucket owner enforced', which is S3's default:"
+        yield "  otherwise its owner cannot read what arrives."
     for place, document in documents:
         yield (
             f"  Add this statement to {place}:"

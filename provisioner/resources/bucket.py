@@ -23,7 +23,7 @@ def private_bucket(owner: Component, name: str, bucket: str, *, protect: bool) -
         block_public_policy=True,
         ignore_public_acls=True,
         restrict_public_buckets=True,
-        opts=owner.child(),
+        opts=owner.part_of(made),
     )
     return made
 
@@ -59,5 +59,5 @@ def keep_versions(owner: Component, name: str, bucket: aws.s3.Bucket) -> aws.s3.
         name,
         bucket=bucket.id,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-        opts=owner.child(),
+        opts=owner.part_of(bucket),
     )

@@ -17,3 +17,12 @@ class Component(pulumi.ComponentResource):
     ) -> pulumi.ResourceOptions:
         """The options of a resource that belongs to this component."""
         return pulumi.ResourceOptions(parent=self, protect=protect, depends_on=depends_on)
+
+    def part_of(
+        self, bucket: pulumi.Resource, *, depends_on: list[pulumi.Resource] | None = None
+    ) -> pulumi.ResourceOptions:
+        """The options of a resource that is a part of a bucket: it goes with the bucket, and never before it.
+
+        Otherwise its policy and its lifecycle would be gone by the time that AWS refuses to delete a bucket with data.
+        """
+        return pulumi.ResourceOptions(parent=self, depends_on=depends_on, deleted_with=bucket)

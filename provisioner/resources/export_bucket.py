@@ -26,7 +26,7 @@ class ExportBucket(Component):
             name,
             bucket=self.bucket.id,
             policy=export_policy_within_limit(catalogue.push, settings).text,
-            opts=self.child(),
+            opts=self.part_of(self.bucket),
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,
@@ -40,12 +40,12 @@ class ExportBucket(Component):
                     )
                 )
             ],
-            opts=self.child(),
+            opts=self.part_of(self.bucket),
         )
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=self.bucket.id,
             rules=[end_unfinished_uploads(), end_noncurrent_versions(settings.retention_days)],
-            opts=self.child(depends_on=[self.versioning]),
+            opts=self.part_of(self.bucket, depends_on=[self.versioning]),
         )
         self.register_outputs({"bucket": self.bucket.bucket})

@@ -17,13 +17,14 @@ from provisioner.resources.export_bucket import ExportBucket
 from provisioner.settings import Settings
 
 RUNTIME: Final = "python3.13"
-TIMEOUT_SECONDS: Final = 300
-"""For a batch; a copy of 5 GiB within S3 takes a minute or two. AWS Lambda allows 900."""
+TIMEOUT_SECONDS: Final = 600
+"""For one file: a copy of 5 GiB takes some minutes, more to another region. AWS Lambda allows 900."""
 VISIBILITY_SECONDS: Final = 6 * TIMEOUT_SECONDS
 """AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout at least."""
 RETENTION_SECONDS: Final = 14 * 24 * 60 * 60
 """Amazon SQS Developer Guide, "Message quotas": 14 days at most."""
-BATCH_SIZE: Final = 5
+BATCH_SIZE: Final = 1
+"""Messages of one call. Copies are made one after the other, so that a slow one would use up the others' time."""
 MAX_CONCURRENCY: Final = 50
 """Functions at once, of the 1,000 that an account has by default (AWS Lambda quotas)."""
 ATTEMPTS: Final = 5

@@ -27,12 +27,14 @@ class PullBucket(Component):
             name,
             bucket=self.bucket.id,
             policy=pull_policy_within_limit(dataset, settings).text,
-            opts=self.child(),
+            opts=self.part_of(self.bucket),
         )
-        rules = [end_unfinished_uploads()]
-        after: list[pulumi.Resource] = []
-        if dataset.bucket_versioning:
-            after.append(keep_versions(self, name, self.bucket))
-            rules.append(end_noncurrent_versions(settings.retention_days))
-        aws.s3.BucketLifecycleConfiguration(name, bucket=self.bucket.id, rules=rules, opts=self.child(depends_on=after))
+        # The rule for earlier versions stays where versioning has been switched off again: it ends what is left.
+        versioning = [keep_versions(self, name, self.bucket)] if dataset.bucket_versioning else []
+        aws.s3.BucketLifecycleConfiguration(
+            name,
+            bucket=self.bucket.id,
+            rules=[end_unfinished_uploads(), end_noncurrent_versions(settings.retention_days)],
+            opts=self.part_of(self.bucket, depends_on=[*versioning]),
+        )
         self.register_outputs({"bucket": self.bucket.bucket})

@@ -6,14 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from provisioner.access.grants import by_identity, grants_of
-from provisioner.access.policies import MANAGED_BY
 from provisioner.datasets.model import Catalogue
 from provisioner.resources.delivery_role import DeliveryRole
 from provisioner.resources.export_bucket import ExportBucket
 from provisioner.resources.forwarder import Forwarder
 from provisioner.resources.pull_bucket import PullBucket
 from provisioner.resources.user_access import UserAccess
-from provisioner.settings import Settings
+from provisioner.settings import MANAGED_BY, Settings
 
 
 def provision(catalogue: Catalogue, settings: Settings, workspace: Path) -> None:

@@ -22,14 +22,13 @@ from provisioner.access.delivery import (
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY, user_policies
 from provisioner.access.policies import (
-    MANAGED_BY,
     Document,
     export_bucket_policy,
     pull_bucket_policy,
     reader_policy,
 )
 from provisioner.datasets.model import Catalogue
-from provisioner.settings import Settings
+from provisioner.settings import MANAGED_BY, Settings
 from tests.access.evaluator import Request, is_allowed
 from tests.support import (
     OURS,
@@ -239,7 +238,7 @@ def test_the_forwarders_own_role_touches_no_data_and_no_role_but_delivery_roles(
 
 def test_a_key_is_used_by_the_delivery_role_through_s3_of_its_own_region_only() -> None:
     dataset = push_dataset("alpha_beta", kms_key_arn=KEY)
-    condition = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    condition: dict[str, object] = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
     (ours,) = (one for one in delivery_policy(dataset, STACK).statements if "kms" in str(one["Action"]))
     assert (ours["Resource"], ours["Condition"]) == ([KEY], condition)
     theirs = target_key_policy(dataset, STACK)
@@ -248,10 +247,13 @@ def test_a_key_is_used_by_the_delivery_role_through_s3_of_its_own_region_only() 
     assert statement == {
         "Sid": "DeliveryOfAlphaBeta",
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{OURS}:role/export_alpha_beta"},
+        "Principal": {"AWS": f"arn:aws:iam::{OURS}:root"},
         "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
         "Resource": "*",
-        "Condition": condition,
+        "Condition": {
+            "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:role/export_alpha_beta"},
+            **condition,
+        },
     }
 
 

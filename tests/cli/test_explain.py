@@ -101,7 +101,9 @@ class TestPush:
         ((place, statement),) = documents(text(checkout, "visits"))
         assert place == "the policy of the bucket target-bucket"
         assert statement["Effect"] == "Allow"
-        assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/export_visits"}
+        assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+        delivery_role = "arn:aws:iam::111122223333:role/export_visits"
+        assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": delivery_role}
         assert statement["Resource"] == "arn:aws:s3:::target-bucket/visits/*"
         assert "s3:PutObject" in statement["Action"]
 
@@ -109,7 +111,9 @@ class TestPush:
         checkout.write("push_datasets/visits.yaml", f"{PUSH}kms_key_arn: {KMS_KEY}\n")
         (bucket, _), (key, statement) = documents(text(checkout, "visits"))
         assert (bucket, key) == ("the policy of the bucket target-bucket", f"the policy of the key {KMS_KEY}")
-        assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/export_visits"}
+        assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+        delivery_role = "arn:aws:iam::111122223333:role/export_visits"
+        assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": delivery_role}
         assert {"kms:GenerateDataKey", "kms:Decrypt"} <= set(statement["Action"])
 
     def test_it_says_what_becomes_of_the_files(self, checkout: Checkout) -> None:

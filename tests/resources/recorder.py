@@ -32,6 +32,8 @@ class Registered:
     custom: bool
     provider: str
     depends_on: frozenset[str]
+    deleted_with: str
+    """The urn of the resource that takes this one with it; empty for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +136,7 @@ class Monitor(mocks.MockMonitor):
                 custom=request.custom,
                 provider=request.provider,
                 depends_on=frozenset(request.dependencies),
+                deleted_with=request.deletedWith,
             )
         )
         if self._preview or not request.custom:

@@ -184,13 +184,25 @@ def test_unfinished_uploads_end_in_every_bucket(applied: Recording) -> None:
         assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 7}
 
 
+def test_a_bucket_that_aws_refuses_to_delete_has_lost_nothing_that_guards_it(applied: Recording) -> None:
+    """Its parts go with it: Pulumi deletes none of them before."""
+    guards = ("BucketPolicy", "BucketPublicAccessBlock", "BucketLifecycleConfiguration", "BucketVersioning")
+    parts = [part for kind in guards for part in applied.of_type(kind)]
+    assert parts
+    for part in parts:
+        assert part.deleted_with == applied.one("Bucket", part.name).urn, part.urn
+
+
 def test_a_pull_bucket_is_versioned_only_if_its_file_says_so(applied: Recording) -> None:
     assert {versioning.name for versioning in applied.of_type("BucketVersioning")} == {
         "export-bucket",
         "pull-versioned",
     }
-    assert "end-noncurrent-versions" in rules(applied, "pull-versioned")
-    assert "end-noncurrent-versions" not in rules(applied, "pull-plain")
+
+
+def test_earlier_versions_end_also_where_versioning_was_switched_off_again(applied: Recording) -> None:
+    for name in ("pull-versioned", "pull-plain"):
+        assert "end-noncurrent-versions" in rules(applied, name)
 
 
 def test_rules_for_versions_wait_for_versioning(applied: Recording) -> None:

@@ -17,6 +17,8 @@ _READER: Final = re.compile(
     r"(?!.{511,}/)((?:[\w+=,.@-]+/)*)([\w+=,.@-]{1,64})",
     re.ASCII,
 )
+# IAM Identity Center's permission sets, and service-linked roles: IAM attaches no policy of ours to either.
+_MANAGED_PATHS: Final = ("aws-reserved/", "aws-service-role/")
 _INSTEAD: Final = "write 'arn:aws:iam::123456789012:role/role-name', as the receiving team's AWS console shows it"
 
 
@@ -39,6 +41,13 @@ def check_readers(draft: Draft, context: Context, report: Report) -> None:
         match = _READER.fullmatch(arn)
         if match is None or match.group(1) != context.settings.partition:
             _say_what_is_wrong(arn, place, context.settings.partition, report)
+        elif match.group(2) == context.settings.account_id and match.group(4).startswith(_MANAGED_PATHS):
+            report(
+                place,
+                Rule.ARN_MANAGED,
+                "this is a role of our own account that only AWS itself may change",
+                "list a role of ours that a policy can be attached to",
+            )
         first = listed.setdefault(arn, place)
         if first is not place:
             report(place, Rule.ARN_TWICE, f"this ARN already stands in line {first.line}", "remove one")
