@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import gc
+import io
 import os
 import sys
 import textwrap
@@ -26,6 +27,10 @@ EXAMPLE: Final = "example: "
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; what comes back is the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a terminal's encoding lacks is shown escaped: no reason to lose all the rest.
+            stream.reconfigure(errors="backslashreplace")
     try:
         parsed = parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = parsed.command
@@ -111,7 +116,7 @@ def _command(
 def _add_stack(command: _Parser) -> None:
     command.add_argument(
         "--stack",
-        default=os.environ.get("PROVISIONER_STACK", DEFAULT_STACK),
+        default=os.environ.get("PROVISIONER_STACK") or DEFAULT_STACK,
         help=f"whose settings to use, from Pulumi.STACK.yaml (default: $PROVISIONER_STACK, else {DEFAULT_STACK})",
     )
 
@@ -146,7 +151,8 @@ def validate(arguments: argparse.Namespace) -> int:
         except FileNotFoundError as error:
             raise UsageError(f"there is no dataset file or folder at {error}") from error
         if settings is None:
-            checked = Checked(Catalogue(push=(), pull=()), tuple(wrong_settings), files=0)
+            nothing = Catalogue(push=(), pull=())
+            checked = Checked(nothing, nothing, tuple(wrong_settings), files=0)
         else:
             checked = check(files, found, settings, _today())
     sys.stdout.write(FORMATS[arguments.format](checked, style_of(sys.stdout)))
@@ -179,11 +185,17 @@ def _add_new(commands: "_Commands") -> None:
     command.add_argument("kind", choices=("push", "pull"), help="push to a bucket elsewhere, or let others pull")
     command.add_argument("name", metavar="NAME", help="lower case letters, digits and underscores")
     command.add_argument("--bucket", help="push: the target bucket's name")
-    command.add_argument("--arn", action="append", metavar="ARN", help="pull: an outside role; may be repeated")
-    command.add_argument("--user", action="append", metavar="USER", help="a platform username; may be repeated")
+    command.add_argument(
+        "--arn", action="extend", nargs="+", metavar="ARN", help="pull: an outside role; may be repeated"
+    )
+    command.add_argument(
+        "--user", action="extend", nargs="+", metavar="USER", help="a platform username; may be repeated"
+    )
     command.add_argument("--description", metavar="TEXT", help="one line that says what the data is")
     command.add_argument("--contact", metavar="TEXT", help="whom to ask")
-    command.add_argument("--paperwork", action="append", metavar="TEXT", help="the agreement; may be repeated")
+    command.add_argument(
+        "--paperwork", action="extend", nargs="+", metavar="TEXT", help="the agreement; may be repeated"
+    )
     command.add_argument("--expires", metavar="DATE", help="the last day of access")
     _add_stack(command)
 
@@ -207,7 +219,8 @@ def new(arguments: argparse.Namespace) -> int:
     }
     ask = _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
     settings = _settings(root, arguments.stack)
-    made = make(root, kind, {key: value for key, value in given.items() if value}, settings, _today(), ask)
+    said = {key: value for key, value in given.items() if value or key == "name"}
+    made = make(root, kind, said, settings, _today(), ask)
     sys.stdout.write(made)
     return 0
 
@@ -281,7 +294,10 @@ def _add_try(commands: "_Commands") -> None:
 
 def try_it(arguments: argparse.Namespace) -> int:
     """Exit code 0 where every step went well, 1 where one failed."""
-    from provisioner.emulator.tour import take_tour
+    try:
+        from provisioner.emulator.tour import take_tour
+    except ModuleNotFoundError as error:
+        raise CommandError(f"{error.name} is not installed, which only `try` needs: run `make setup`") from error
     from provisioner.reporting.terminal import style_of
 
     root = Path(arguments.folder) if arguments.folder else _checkout()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pulumi
 
 from provisioner.access.check import check
+from provisioner.access.limits import LimitExceededError
 from provisioner.datasets.folder import read_folders
+from provisioner.resources.forwarder_zip import ForwarderZipError
 from provisioner.resources.stack import provision
 from provisioner.settings import load_settings, settings_file
 
@@ -16,7 +18,8 @@ def run(root: Path, stack: str, workspace: Path) -> None:
     A date in `expires` that has passed is no problem here: the policies themselves end the access.
 
     Raises:
-        pulumi.RunError: the files have problems, and its text lists them; or the stack has no settings.
+        pulumi.RunError: the files have problems, and its text lists them; or the stack has no settings; or something
+            cannot be built.
     """
     try:
         settings, problems = load_settings(root, stack)
@@ -30,7 +33,10 @@ def run(root: Path, stack: str, workspace: Path) -> None:
     checked = check(files, found, settings, today=None)
     if checked.problems:
         raise pulumi.RunError("\n".join(map(str, checked.problems)))
-    provision(checked.catalogue, settings, workspace)
+    try:
+        provision(checked.catalogue, settings, workspace)
+    except (LimitExceededError, ForwarderZipError) as error:
+        raise pulumi.RunError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The settings of a stack: one frozen value, read from `Pulumi.<stack>.yaml`."""
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -259,7 +260,7 @@ def _config(root: document.Mapping | None, report: Report) -> document.Mapping |
 
 
 def _check_names(values: Values, report: Report) -> None:
-    if (region := values.text("region")) and not re.fullmatch(r"[a-z]{2,3}(-[a-z]+){1,2}-[0-9]", region.value):
+    if (region := values.text("region")) and not re.fullmatch(r"[a-z]{2,3}(-[a-z]{2,12}){1,2}-[0-9]", region.value):
         report(
             region.place,
             Rule.KEY_VALUE,
@@ -286,8 +287,9 @@ def _check_names(values: Values, report: Report) -> None:
         )
     if user_prefix := values.text("user_prefix"):
         try:
-            re.compile(user_prefix.value)
-        except (re.error, OverflowError, RecursionError) as error:
+            with warnings.catch_warnings(action="error"):
+                re.compile(user_prefix.value)
+        except (re.error, FutureWarning, OverflowError, RecursionError) as error:
             report(
                 user_prefix.place,
                 Rule.KEY_VALUE,

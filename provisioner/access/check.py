@@ -23,5 +23,5 @@ def check(
         today: the date in UTC that `expires` must not lie before; None to let a past date pass.
     """
     checked = check_files(files, settings, today, found)
-    exceeded = check_limits(checked.catalogue, settings)
+    exceeded = check_limits(checked.readable, settings)
     return dataclasses.replace(checked, problems=tuple(sorted([*checked.problems, *exceeded])))

@@ -131,13 +131,13 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
 
     For a principal of our account, a bucket policy that names the account grants nothing by itself.
     A role that is a user of one dataset and a reader of another is one principal: IAM has one role, and one user, of
-    a name in an account, whatever its path.
+    a name in an account, whatever its path and capitals.
     """
     principals: dict[tuple[bool, str], Principal] = {}
     found: dict[Principal, list[Grant]] = {}
     for grant in grants:
         principal = grant.principal
         if principal.kind is not PrincipalKind.DELIVERY and principal.account_id == settings.account_id:
-            first = principals.setdefault((principal.is_role, principal.name), principal)
+            first = principals.setdefault((principal.is_role, principal.name.lower()), principal)
             found.setdefault(first, []).append(grant)
     return found

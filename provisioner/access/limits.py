@@ -177,7 +177,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
-        if (principal.is_role, principal.name) in crowded
+        if (principal.is_role, principal.name.lower()) in crowded
     ]
     problems = []
     for check in checks:
@@ -190,9 +190,9 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
 
 def _crowded(catalogue: Catalogue, settings: Settings) -> set[tuple[bool, str]]:
     """Those of our account with so many datasets that their policies might not hold them: whether a role, and name."""
-    counts = Counter((True, user) for dataset in catalogue for user in dataset.users)
+    counts = Counter((True, user.lower()) for dataset in catalogue for user in dataset.users)
     counts.update(
-        (reader.kind == "role", reader.name)
+        (reader.kind == "role", reader.name.lower())
         for dataset in catalogue.pull
         for reader in dataset.pull_arns
         if reader.account_id == settings.account_id
@@ -206,13 +206,13 @@ def _datasets_of(people: set[tuple[bool, str]], catalogue: Catalogue) -> Catalog
     users = {name for is_role, name in people if is_role}
 
     def named(dataset: Dataset) -> bool:
-        return not users.isdisjoint(dataset.users)
+        return not users.isdisjoint(map(str.lower, dataset.users))
 
     return Catalogue(
         push=tuple(filter(named, catalogue.push)),
         pull=tuple(
             dataset
             for dataset in catalogue.pull
-            if named(dataset) or any((one.kind == "role", one.name) in people for one in dataset.pull_arns)
+            if named(dataset) or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
         ),
     )

@@ -151,7 +151,7 @@ def _seal(sid: str, objects: str, insiders: Iterable[str], settings: Settings) -
         "Sid": sid,
         "Effect": "Deny",
         "Principal": "*",
-        # Wildcards that only ever take away: every way to read, write or delete an object or a version of one.
+        # Wildcards that only ever take away: reads, writes and deletes of objects, of their versions and their tags.
         "Action": ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:RestoreObject"],
         "Resource": objects,
         "Condition": {"ArnNotEquals": {"aws:PrincipalArn": sorted(allowed)}},

@@ -9,7 +9,7 @@ from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.datasets.rules.draft import Context, Draft
-from provisioner.datasets.rules.names import check_collisions
+from provisioner.datasets.rules.names import check_collisions, is_name
 from provisioner.datasets.rules.readers import parse_reader
 from provisioner.datasets.rules.table import RULES
 from provisioner.datasets.rules.users import check_spelling
@@ -25,6 +25,8 @@ class Checked:
 
     catalogue: Catalogue
     """The datasets of the files that have no problem of their own."""
+    readable: Catalogue
+    """Those too whose files have problems but say enough to be measured: one mistake hides no other."""
     problems: tuple[Problem, ...]
     """Every problem of every file, sorted by place."""
     files: int
@@ -64,11 +66,23 @@ def check_files(
             sound.append(draft)
     check_collisions(drafts, settings, lambda file: _reporter(file, problems))
     check_spelling(drafts, lambda file: _reporter(file, problems))
-    catalogue = Catalogue(
-        push=tuple(_push(draft) for draft in sound if draft.kind is Kind.PUSH),
-        pull=tuple(_pull(draft) for draft in sound if draft.kind is Kind.PULL),
-    )
-    return Checked(catalogue, tuple(sorted(problems)), count)
+    readable = _catalogue(draft for draft in drafts if _is_readable(draft))
+    catalogue = readable if len(sound) == count else _catalogue(sound)
+    return Checked(catalogue, readable, tuple(sorted(problems)), count)
+
+
+def _catalogue(drafts: Iterable[Draft]) -> Catalogue:
+    kinds: dict[Kind, list[Draft]] = {kind: [] for kind in Kind}
+    for draft in drafts:
+        kinds[draft.kind].append(draft)
+    return Catalogue(push=tuple(map(_push, kinds[Kind.PUSH])), pull=tuple(map(_pull, kinds[Kind.PULL])))
+
+
+def _is_readable(draft: Draft) -> bool:
+    """Whether every required value could be read, and the name is one."""
+    required = (key.name for key in KEYS[draft.kind].values() if key.required)
+    name = draft.values.text("name")
+    return name is not None and is_name(name.value) and all(draft.values.any(key) for key in required)
 
 
 def _reporter(file: str, problems: list[Problem]) -> Report:

@@ -124,7 +124,7 @@ _EXPIRES = Key(
     name="expires",
     type=Type.DATE,
     description="The last day of access, in UTC. AWS itself refuses from the day after on, with no deploy.",
-    example="2027-03-31",
+    example="2040-03-31",
     schema={"format": "date"},
     also_called=("expiry", "expiration", "expire", "until", "end_date"),
 )

@@ -24,7 +24,7 @@ class Surroundings:
         self._aws = aws
         self._settings = settings
         self._keys: dict[str, Credentials] = {}
-        self._identities: set[str] = set()
+        self._identities: set[tuple[str, ...]] = set()
 
     def make(self, catalogue: Catalogue) -> None:
         """Make every role, user and target bucket that the datasets name, with what `explain` tells each to add."""
@@ -80,11 +80,16 @@ class Surroundings:
         else:
             iam.put_user_policy(UserName=reader.name, PolicyName=dataset.name, PolicyDocument=document)
 
+    def _is_new(self, *identity: str) -> bool:
+        """Whether an account has nobody of this kind and name yet: IAM has one of a name, whatever the path."""
+        new = identity not in self._identities
+        self._identities.add(identity)
+        return new
+
     def _role(self, arn: str) -> None:
-        if arn in self._identities:
-            return
-        self._identities.add(arn)
         account_id, path, name = _parts(arn)
+        if not self._is_new(account_id, "role", name):
+            return
         trust = Document(
             (
                 {
@@ -98,10 +103,9 @@ class Surroundings:
         iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust.text)
 
     def _user(self, arn: str) -> None:
-        if arn in self._identities:
-            return
-        self._identities.add(arn)
         account_id, path, name = _parts(arn)
+        if not self._is_new(account_id, "user", name):
+            return
         iam = self._aws.client("iam", account_id=account_id)
         iam.create_user(UserName=name, Path=path)
         key = iam.create_access_key(UserName=name)["AccessKey"]
@@ -115,8 +119,6 @@ class Surroundings:
             self._may_do_all(role_arn)
 
     def _may_do_all(self, role_arn: str) -> None:
-        if role_arn in self._identities:
-            return
         self._role(role_arn)
         account_id, _, name = _parts(role_arn)
         everything = Document(({"Effect": "Allow", "Action": "s3:*", "Resource": "*"},))

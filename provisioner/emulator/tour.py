@@ -9,6 +9,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
 
 from provisioner.access.check import check
@@ -39,6 +40,8 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             with steps.step("Check the dataset files"):
                 catalogue = _catalogue(root, settings, today)
                 steps.note(f"{len(catalogue.push)} push and {len(catalogue.pull)} pull datasets, no problem")
+            if settings.partition != "aws":
+                raise CommandError(f"the embedded AWS has no region {settings.region}: try it with another stack")
             with steps.step("Start the embedded AWS"):
                 aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
                 steps.note(f"{aws.endpoint_url}, on this machine only; policies are enforced")
@@ -48,9 +51,10 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             sys.stdout.write(f"\n{table}\n{_tally(sightings, failed, time.monotonic() - begun)}\n")
             if keep:
                 _wait(aws, catalogue, settings)
-    except (ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
+    except (pulumi.RunError, ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
         raise CommandError(str(error)) from error
-    hint = "" if keep else " To look around in it: provisioner try --keep"
+    command = "provisioner" if shutil.which("provisioner") else ".venv/bin/provisioner"
+    hint = "" if keep else f" To look around in it: {command} try --keep"
     sys.stdout.write(f"Everything it started is gone.{hint}\n")
     return 1 if failed else 0
 

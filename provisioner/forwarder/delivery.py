@@ -10,6 +10,9 @@ shows when it is looked at. Three things hold whatever the timing:
 The last two need more than a conditional delete. A slow forwarder may land an old version on top of a newer one that
 another forwarder has already delivered and deleted. So a run that has copied anything ends only when the version it
 last copied is found to be the newest *after* the copy was verified; otherwise it copies the newest one again.
+
+What is guaranteed are the bytes: S3 tells two writes of the same bytes apart by nothing that a conditional delete can
+name, so of two such writes in the same moment either one's metadata may arrive.
 """
 
 from enum import StrEnum

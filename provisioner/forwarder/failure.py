@@ -58,7 +58,7 @@ class RequestError(DeliveryError):
 def _advice(error: AwsError, route: Route) -> str:
     what = f"{error.operation} on {error.resource} failed with {error.code}"
     explained = f"`provisioner explain {route.dataset}` prints the statement"
-    if error.operation == "AssumeRole":
+    if error.operation == "AssumeRole" and error.code in _DENIED:
         return f"{what}: the trust policy of {route.role_arn} must allow the forwarder's own role; run `pulumi up`"
     if error.code == "NoSuchBucket":
         return f"{what}: create the bucket {error.resource}, or correct the dataset's file and its target bucket"

@@ -288,20 +288,26 @@ def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wan
     else:
         held = "a list" if isinstance(node, Sequence) else "a mapping"
     report(
-        node.place, Rule.KEY_TYPE, f"{called} wants {wanted or key.type.value}, this is {held}", f"write {_advice(key)}"
+        node.place,
+        Rule.KEY_TYPE,
+        f"{called} wants {wanted or key.type.value}, this is {held}",
+        f"write {_advice(key, node)}",
     )
 
 
-def _advice(key: Key) -> str:
-    """A line that would be right, for the end of an error message."""
+def _advice(key: Key, node: Node | None = None) -> str:
+    """What would be right, for the end of an error message: what stands there written rightly, or an example."""
     if key.type is Type.TEXTS:
-        return f"'{key.name}:' and under it, on a line of its own, '- {_sample(key)}'"
+        if isinstance(node, Scalar) and plain_kind(node) == "text":
+            items = " and ".join(f"'- {shown(item.strip(' -'))}'" for item in node.text.split(",") if item.strip(" -"))
+            return f"'{key.name}:' and under it, each on a line of its own, {items}"
+        return f"'{key.name}:' and under it lines such as '- {_sample(key)}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, '{name}: {text}'"
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"
     if key.type is Type.FLAG:
         return f"'{key.name}: true' or '{key.name}: false'"
-    return f"'{key.name}: {_sample(key)}'"
+    return f"a line such as '{key.name}: {_sample(key)}'"
 
 
 def _sample(key: Key) -> str:

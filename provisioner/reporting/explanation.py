@@ -7,7 +7,7 @@ from typing import Any, Final
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
 from provisioner.access.grants import Grant, PrincipalKind, Verb, pull_grants, push_grants
 from provisioner.access.policies import Document, reader_policy
-from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.datasets.model import PullDataset, PushDataset, Reader
 from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings
 
@@ -33,8 +33,15 @@ def other_side(dataset: PushDataset | PullDataset, settings: Settings) -> list[t
     outside = [reader for reader in dataset.pull_arns if reader.account_id != settings.account_id]
     if dataset.retired or not outside:
         return []
-    names = ", ".join(f"{reader.kind}/{reader.name}" for reader in outside)
+    names = ", ".join(_in_its_account(reader, settings) for reader in outside)
     return [(f"the identity policy of {names}", reader_policy(dataset, settings))]
+
+
+def _in_its_account(reader: Reader, settings: Settings) -> str:
+    """Whose policy it is, and how it is changed: a role of IAM Identity Center is changed by its permission set."""
+    account = settings.account_name(reader.account_id) or reader.account_id
+    behind = "the permission set of " if ":role/aws-reserved/" in reader.arn else ""
+    return f"{behind}{reader.kind}/{reader.name} of {account}"
 
 
 def commands(dataset: PushDataset | PullDataset, settings: Settings) -> list[str]:
@@ -187,7 +194,7 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
     if isinstance(dataset, PushDataset):
         yield f"  Files arrive under s3://{dataset.bucket}/{dataset.prefix}, written by the role"
         yield f"  {settings.delivery_role_arn(dataset.name)}."
-        yield "  It reads back what it wrote, to verify it before the original is deleted."
+        yield "  It reads back what it wrote, to verify it."
         yield "  The bucket's object ownership must be 'Bucket owner enforced', which is S3's default:"
         yield "  otherwise its owner cannot read what arrives."
     for place, document in documents:

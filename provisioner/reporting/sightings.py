@@ -20,7 +20,7 @@ class Sighting:
 
 
 _HEADINGS: Final = ("what", "who", "where", "seconds")
-_NARROWEST: Final = 24
+_NARROWEST: Final = 16
 """What the columns who and where keep, however narrow the terminal."""
 
 

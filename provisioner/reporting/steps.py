@@ -27,6 +27,9 @@ class Steps:
         self._write(f"{what.ljust(_WIDTH)} ")
         try:
             yield
+        except KeyboardInterrupt:
+            self._write("interrupted\n")
+            raise
         except BaseException:
             self._write(self._style.bad("FAILED") + "\n")
             raise

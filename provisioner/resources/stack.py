@@ -29,7 +29,7 @@ def provision(catalogue: Catalogue, settings: Settings, workspace: Path) -> None
     provider = aws.Provider(
         "aws",
         region=settings.region,
-        # The wrong credentials at hand must not build a second house in another account.
+        # The wrong credentials at hand must not build a second stack in another account.
         allowed_account_ids=[settings.account_id],
         default_tags=aws.ProviderDefaultTagsArgs(tags={**settings.tags, **MANAGED_BY}),
     )

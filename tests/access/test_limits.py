@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import settings as run
 from hypothesis import strategies as st
 
+from provisioner.access.check import check
 from provisioner.access.delivery import forwarder_policy
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import (
@@ -23,6 +24,8 @@ from provisioner.access.limits import (
     within_limit,
 )
 from provisioner.access.policies import pull_bucket_policy
+from provisioner.datasets.folder import DatasetFile
+from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.problem import Place, Problem, Rule
 from provisioner.settings import Settings
@@ -228,3 +231,14 @@ def test_a_document_that_the_settings_make_too_long_names_itself_and_the_setting
         f"Pulumi.{STACK.stack}.yaml",
         f"the settings make a policy of {len(document.text):,} characters, AWS allows {len(document.text) - 1:,}",
     )
+
+
+def test_a_mistake_in_a_file_does_not_hide_that_it_takes_its_user_over_the_limit() -> None:
+    def file(number: int, more: str = "") -> DatasetFile:
+        text = f"name: data_{number:03}\nbucket: target-bucket\nusers: [alpha_user_one]\n{more}"
+        return DatasetFile(f"push_datasets/data_{number:03}.yaml", Kind.PUSH, text.encode())
+
+    files = [file(number) for number in range(120)]
+    (exceeded,) = check(files, [], ONE_POLICY, None).problems
+    assert exceeded.rule == Rule.LIMIT_USER_POLICIES
+    assert check([file(0, "colour: red\n"), *files[1:]], [], ONE_POLICY, None).problems[1:] == (exceeded,)

@@ -46,7 +46,7 @@ def in_turn(ours: Contender, peer: Contender, cwd: Path, *, times: int = 5) -> t
 
 def _time(contender: Contender, cwd: Path) -> float:
     begun = time.perf_counter()
-    ended = [subprocess.run(command, cwd=cwd, capture_output=True, check=False) for command in contender.commands]  # noqa: S603 - our own commands
+    ended = [subprocess.run(command, cwd=cwd, capture_output=True, check=False) for command in contender.commands]
     elapsed = time.perf_counter() - begun
     for done in ended:
         if done.returncode:

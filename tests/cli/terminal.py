@@ -64,7 +64,7 @@ def at_terminal(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None
     ours, its = pty.openpty()
     unset = ("NO_COLOR", "PROVISIONER_STACK", "PROVISIONER_DEBUG")
     inherited = {key: value for key, value in os.environ.items() if key not in unset}
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [program("provisioner"), *arguments],
         cwd=cwd,
         env={**inherited, "TERM": "xterm", **(env or {})},

@@ -133,7 +133,7 @@ class TestPush:
 class TestPull:
     def test_the_readers_own_policy_is_shown(self, checkout: Checkout) -> None:
         ((place, statements),) = documents(text(checkout, "extracts"))
-        assert place == "the identity policy of role/reader"
+        assert place == "the identity policy of role/reader of Performance Hub"
         assert [statement["Effect"] for statement in statements] == ["Allow", "Allow"]
         assert [statement["Resource"] for statement in statements] == [
             ["arn:aws:s3:::mojap-extracts"],

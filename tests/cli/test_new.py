@@ -125,6 +125,7 @@ class TestRefusals:
         ("arguments", "rule"),
         [
             (("push", "Visits", "--bucket", "target-bucket", "--user", "alpha_user_one"), "name-format"),
+            (("push", "", "--bucket", "target-bucket", "--user", "alpha_user_one"), "key-empty"),
             (("push", "../visits", "--bucket", "target-bucket", "--user", "alpha_user_one"), "name-format"),
             (("push", "a\nb", "--bucket", "target-bucket", "--user", "alpha_user_one"), "key-value"),
             (("push", "v" * 300, "--bucket", "target-bucket", "--user", "alpha_user_one"), "name-length"),

@@ -121,3 +121,11 @@ class TestColour:
     def test_they_are_all_that_differs(self, checkout: Checkout) -> None:
         shown = re.sub(r"\x1b\[\d+m", "", self.shown_at_a_terminal(checkout, "explain", "extracts"))
         assert shown == checkout.run("explain", "extracts").out
+
+
+def test_a_terminal_that_lacks_a_letter_shows_it_escaped(checkout: Checkout) -> None:
+    text = (checkout.root / "push_datasets/visits.yaml").read_text(encoding="utf-8")
+    checkout.write("push_datasets/visits.yaml", f"{text}description: Visits to the café\n")
+    done = run("provisioner", "explain", "visits", cwd=checkout.root, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert r"Visits to the caf\xe9" in done.stdout

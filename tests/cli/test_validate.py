@@ -49,7 +49,10 @@ class TestText:
         checkout.write("push_datasets/visits.yaml", PUSH + "expires: soon\n")
         assert checkout.run("validate") == Outcome(
             code=1,
-            out="push_datasets/visits.yaml:5:10: 'soon' is not a date; write 'expires: 2027-03-31' [expires-date]\n",
+            out=(
+                "push_datasets/visits.yaml:5:10: 'soon' is not a date; "
+                "write a line such as 'expires: 2040-03-31' [expires-date]\n"
+            ),
             err="1 problem in 1 file (2 files read)\n",
         )
 
@@ -107,7 +110,7 @@ class TestJson:
                     "column": 10,
                     "rule": "expires-date",
                     "wrong": "'soon' is not a date",
-                    "instead": "write 'expires: 2027-03-31'",
+                    "instead": "write a line such as 'expires: 2040-03-31'",
                 }
             ],
         }
@@ -124,7 +127,7 @@ class TestGitHub:
         assert checkout.run("validate", "--format", "github") == Outcome(
             code=1,
             out="::error file=push_datasets/visits.yaml,line=5,col=10,title=expires-date::"
-            "'soon' is not a date; write 'expires: 2027-03-31'\n",
+            "'soon' is not a date; write a line such as 'expires: 2040-03-31'\n",
             err="1 problem in 1 file (2 files read)\n",
         )
 

@@ -1,7 +1,11 @@
 """The tour, on the repository's own examples and on the cases that they leave out."""
 
 import datetime
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -173,6 +177,34 @@ def test_files_with_problems_end_the_tour_before_anything_is_started(
     with pytest.raises(CommandError, match=r"push_datasets/new_project\.yaml:1:7: .*\[name-file\]"):
         take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
     assert "Start the embedded AWS" not in capsys.readouterr().out
+
+
+def test_kept_it_shows_another_checkout_and_runs_until_ctrl_c(small_checkout: Path) -> None:
+    aws_cli = Path(sys.executable).with_name("aws")
+    with subprocess.Popen(
+        [sys.executable, "-m", "provisioner", "try", str(small_checkout), "--keep"],
+        cwd="/",
+        stdout=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background, Ctrl-C is ignored, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as kept:
+        assert kept.stdout is not None
+        shown = ""
+        while "Ctrl-C ends it" not in shown:
+            line = kept.stdout.readline()
+            assert line, shown
+            shown += line
+        environment = dict(re.findall(r"^  export (\w+)=(.*)$", shown, re.MULTILINE))
+        asked = [str(aws_cli), "s3", "ls"]
+        listed = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True).stdout
+        kept.send_signal(signal.SIGINT)
+        rest = kept.stdout.read()
+    assert "1 push and 1 pull datasets" in shown
+    assert "mojap-new-project" in listed
+    assert "Everything it started is gone." in rest
+    assert kept.returncode == 0
+    assert not Path(environment["AWS_CA_BUNDLE"]).parent.exists()
 
 
 def test_a_second_run_of_the_program_registers_the_same_resources(checkout: Path) -> None:

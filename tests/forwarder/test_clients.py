@@ -29,12 +29,13 @@ class FakeSts:
         self.now = START
         self.asked: list[dict[str, Any]] = []
         self.refuses = False
+        self.code = "AccessDenied"
 
     def assume_role(self, **parameters: Any) -> dict[str, Any]:
         self.asked.append(parameters)
         if self.refuses:
             answer: Any = {
-                "Error": {"Code": "AccessDenied", "Message": "not authorized"},
+                "Error": {"Code": self.code, "Message": "not now"},
                 "ResponseMetadata": {"HTTPStatusCode": 403, "RequestId": "r1"},
             }
             raise ClientError(answer, "AssumeRole")
@@ -88,6 +89,13 @@ def test_a_role_that_may_not_be_assumed_is_a_failure_that_names_it() -> None:
     with pytest.raises(RequestError, match=r"the trust policy of .*export_alpha must allow") as caught:
         delivery_clients(sts).for_route(route())
     assert (caught.value.error.operation, caught.value.error.resource) == ("AssumeRole", ROLE)
+
+
+def test_a_role_that_could_not_be_assumed_for_haste_is_no_matter_of_its_trust_policy() -> None:
+    sts = FakeSts()
+    sts.refuses, sts.code = True, "ThrottlingException"
+    with pytest.raises(RequestError, match="AWS asks for fewer requests"):
+        delivery_clients(sts).for_route(route())
 
 
 def test_endpoint_and_certificates_come_from_the_standard_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def unpacked(archive: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_alone(unpacked: Path, code: str) -> str:
     """Run code with nothing on its path but the standard library and the unpacked zip."""
     start = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
-    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+    done = subprocess.run(
         [sys.executable, "-S", "-I", "-W", "error", "-c", start + code],
         capture_output=True,
         text=True,
@@ -72,7 +72,7 @@ def test_the_same_routes_give_the_same_bytes_in_another_process_locale_and_umask
         "from tests.resources.test_forwarder_zip import build, routes\n"
         "print(hashlib.sha256(build(routes('beta', 'alpha'))).hexdigest())"
     )
-    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+    done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,

@@ -118,7 +118,7 @@ def test_pulumi_runs_the_main_of_pulumi_yaml_and_it_finds_checkout_stack_and_mod
     host = checkout / "elsewhere" / "language_host.py"
     host.parent.mkdir()
     shutil.copy(REPOSITORY / "tests/resources/language_host.py", host)
-    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+    done = subprocess.run(
         [sys.executable, str(host), str(checkout), str(REPOSITORY / main), str(REPOSITORY)],
         capture_output=True,
         text=True,

@@ -19,13 +19,18 @@ MAX_BUCKET_NAME: Final = 63
 MAX_ROLE_NAME: Final = 64
 
 
+def is_name(text: str) -> bool:
+    """Whether a text has the form of a dataset's name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def check_name(draft: Draft, context: Context, report: Report) -> None:
     """The name's characters, its length, and that it is the file's."""
     name = draft.values.text("name")
     if name is None:
         return
     value = name.value
-    if not _NAME.fullmatch(value):
+    if not is_name(value):
         wrong, instead = _what_is_wrong(value)
         too = "; rename the file too" if value == draft.stem else ""
         report(name.place, Rule.NAME_FORMAT, f"the name '{shown(value)}' {wrong}", f"{instead}{too}")
@@ -35,7 +40,7 @@ def check_name(draft: Draft, context: Context, report: Report) -> None:
             Rule.NAME_FILE,
             f"the name '{shown(value)}' is not the file's name '{shown(draft.stem)}'",
             f"write 'name: {shown(draft.stem)}', or rename the file"
-            if _NAME.fullmatch(draft.stem)
+            if is_name(draft.stem)
             else "rename the file to the name with '.yaml'",
         )
     _check_derived(value, draft.kind, name, context.settings, report)
@@ -53,7 +58,7 @@ def _check_derived(value: str, kind: Kind, name: Found[str], settings: Settings,
             f"the name makes a {thing} name of {len(derived)} characters, AWS allows {most}",
             f"shorten it by {excess} character{'s' * (excess > 1)}",
         )
-    elif kind is Kind.PULL and _NAME.fullmatch(value) and (not is_bucket_name(derived) or derived.endswith("-an")):
+    elif kind is Kind.PULL and is_name(value) and (not is_bucket_name(derived) or derived.endswith("-an")):
         report(
             name.place,
             Rule.NAME_RESERVED,
@@ -64,7 +69,7 @@ def _check_derived(value: str, kind: Kind, name: Found[str], settings: Settings,
 
 def _what_is_wrong(name: str) -> tuple[str, str]:
     better = re.sub("[^a-z0-9_]", "_", name.lower()).strip("_")
-    instead = f"write '{better}'" if _NAME.fullmatch(better) and len(better) <= 60 else "begin with a lower case letter"
+    instead = f"write '{better}'" if is_name(better) and len(better) <= 60 else "begin with a lower case letter"
     if not name.isascii() or re.search("[^A-Za-z0-9_-]", name):
         return "has characters other than lower case letters, digits and underscores", instead
     if name != name.lower():
@@ -77,12 +82,12 @@ def _what_is_wrong(name: str) -> tuple[str, str]:
 
 
 def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Callable[[str], Report]) -> None:
-    """No two files may make the same bucket or role, nor one that the house itself has."""
+    """No two files may make the same bucket or role, nor one that the settings name."""
     taken = {("bucket", settings.export_bucket): "the setting 'export_bucket'"}
-    # A file that bears its dataset's name has the better claim to it.
+    # A file whose name is right has the better claim to it: it may be deployed already.
     named = sorted(
         ((draft, name) for draft in drafts if (name := draft.values.text("name"))),
-        key=lambda pair: (pair[1].value != pair[0].stem, pair[0].file),
+        key=lambda pair: (not is_name(pair[1].value) or pair[1].value != pair[0].stem, pair[0].file),
     )
     for draft, name in named:
         if draft.kind is Kind.PULL:
