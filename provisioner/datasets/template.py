@@ -8,14 +8,13 @@ import yaml
 
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
+from provisioner.reading.document import START, Scalar, plain_kind
 from provisioner.reading.keys import Key, Type
 
 Given = Mapping[str, str | bool | Sequence[str]]
 """Values by key: a text, a flag, or a list of texts."""
 
 _WIDE: Final = 10_000  # so that no text is broken over lines
-# YAML 1.2.2, section 10.3.2: PyYAML writes YAML 1.1, to which some of these are texts, and editors read 1.2.
-_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,6 +51,7 @@ def value_lines(key: Key, value: str | bool | Sequence[str]) -> list[str]:
 
 def _scalar(text: str) -> str:
     """A text as YAML, in quotes where it needs them."""
-    style = "'" if _NUMBER.fullmatch(text) else None
+    # PyYAML knows what YAML 1.1 takes for something else, the reader also what YAML 1.2 does.
+    style = None if plain_kind(Scalar(text, True, START)) == "text" else "'"
     dumped: str = yaml.safe_dump(text, default_style=style, allow_unicode=True, width=_WIDE)
     return dumped.removesuffix("\n").removesuffix("\n...")

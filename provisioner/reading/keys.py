@@ -86,10 +86,6 @@ class Values:
         """The value of a list of texts, or of a text or list."""
         return self._found.get(key)
 
-    def flag(self, key: str) -> Found[bool] | None:
-        """The value of a true or false."""
-        return self._found.get(key)
-
     def number(self, key: str) -> Found[int] | None:
         """The value of a whole number."""
         return self._found.get(key)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
-from provisioner.access.grants import Grant, PrincipalKind, Verb, pull_grants, push_grants
+from provisioner.access.grants import Grant, PrincipalKind, pull_grants, push_grants
 from provisioner.access.policies import Document, reader_policy
 from provisioner.datasets.model import PullDataset, PushDataset, Reader
 from provisioner.reporting.terminal import Style
@@ -146,20 +146,12 @@ def _sealed(settings: Settings) -> str:
     return f"  Sealed: nobody else touches its files here, not even an administrator of our account{exception}."
 
 
-_WORDS: Final = {
-    Verb.READ: "read",
-    Verb.WRITE: "write",
-    Verb.LIST: "list",
-    Verb.DELIVER: "deliver",
-}
-
-
 def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:
     verbs: dict[tuple[str, str], list[str]] = {}
     for grant in grants_of_dataset(dataset, settings):
         until = f" until the end of {grant.until} (UTC)" if grant.until else ""
         place = f"s3://{grant.bucket}/{grant.prefix}{until}"
-        verbs.setdefault((principal_in_words(grant, settings), place), []).append(_WORDS[grant.verb])
+        verbs.setdefault((principal_in_words(grant, settings), place), []).append(grant.verb.value)
     people: dict[str, list[str]] = {}
     for (who, place), words in verbs.items():
         people.setdefault(f"may {_listed(words)} {place}", []).append(who)
