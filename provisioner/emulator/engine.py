@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pulumi.runtime import mocks, rpc, settings
-from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
@@ -25,6 +24,8 @@ from provisioner.emulator.inputs import InputError, Inputs
 from provisioner.emulator.services.request import Account, Made, Request
 from provisioner.emulator.table import TABLE
 
+_PROJECT = "data-engineering-exports"
+"""As in Pulumi.yaml."""
 _PROVIDER = "pulumi:providers:aws"
 _STACK = "pulumi:pulumi:Stack"
 
@@ -43,8 +44,6 @@ class RegisteredResource:
     id: str
     """Empty for a component."""
     inputs: Mapping[str, object]
-    outputs: Mapping[str, object]
-    protected: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +60,7 @@ def apply_program(
     program: Callable[[], object],
     aws: EmbeddedAws,
     *,
-    project: str = "data-engineering-exports",
     stack: str = "embedded",
-    config: Mapping[str, str] | None = None,
     root_directory: str | None = None,
 ) -> Applied:
     """Run ``program`` and make everything it declares in ``aws``.
@@ -71,9 +68,7 @@ def apply_program(
     Args:
         program: what the Pulumi program does when it is run; called once, in this thread.
         aws: a running embedded AWS.
-        project: the name the program sees as the project.
         stack: the name the program sees as the stack.
-        config: ``project:key`` to value, as in ``Pulumi.<stack>.yaml``.
         root_directory: where the program is told that ``Pulumi.yaml`` lies.
 
     Raises:
@@ -82,12 +77,11 @@ def apply_program(
     monitor = _Monitor(aws)
 
     def run() -> None:
-        set_all_config(dict(config or {}))
         settings.configure(
             settings.Settings(
                 monitor=monitor,
                 engine=mocks.MockEngine(None),
-                project=project,
+                project=_PROJECT,
                 stack=stack,
                 root_directory=root_directory,
                 organization="organization",
@@ -170,8 +164,6 @@ class _Monitor(mocks.MockMonitor):
                         name=request.name,
                         id=made.id,
                         inputs=inputs,
-                        outputs=outputs,
-                        protected=request.protect,
                     )
                 )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=made.id, object=answer)

@@ -6,9 +6,10 @@ knows, then calls ``done``, and only then AWS.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self, TypeVar
 
-from pulumi.asset import Archive
+from pulumi.asset import FileArchive
 
 _T = TypeVar("_T")
 
@@ -71,9 +72,9 @@ class Inputs:
         """True or false, if there."""
         return self._take(name, bool)
 
-    def archive(self, name: str) -> Archive:
-        """A Pulumi archive that must be there."""
-        return self._required(name, self._take(name, Archive))
+    def file_archive(self, name: str) -> Path:
+        """Where the file of a Pulumi `FileArchive` lies, which must be given; no other kind of archive is taken."""
+        return Path(self._required(name, self._take(name, FileArchive)).path)
 
     def one(self, name: str) -> Self:
         """A nested value that must be there."""

@@ -1,4 +1,4 @@
-"""Each Pulumi resource type the embedded AWS knows, and the calls that make it."""
+"""Each Pulumi resource type that our program uses, and the calls that make it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,14 +19,12 @@ TABLE: Mapping[str, Make] = MappingProxyType(
         "aws:s3/bucket:Bucket": s3.bucket,
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": s3.lifecycle,
         "aws:s3/bucketNotification:BucketNotification": s3.notification,
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": s3.ownership,
         "aws:s3/bucketPolicy:BucketPolicy": s3.policy,
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": s3.public_access_block,
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": s3.encryption,
         "aws:s3/bucketVersioning:BucketVersioning": s3.versioning,
         "aws:sqs/queue:Queue": sqs.queue,
         "aws:sqs/queuePolicy:QueuePolicy": sqs.queue_policy,
-        "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": sqs.redrive_allow_policy,
     }
 )
 """The real provider's defaults for what is left out are those of the AWS API, so the calls leave it out too."""

@@ -1,8 +1,11 @@
 """A small program with every resource type of the table: a bucket whose objects a function carries elsewhere."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -11,8 +14,9 @@ OURS = "111111111111"
 THEIRS = "222222222222"
 
 HANDLER = """
-import json, os, urllib.parse
+import json, urllib.parse
 import boto3
+from settings import DELIVERY_ROLE, TARGET
 
 def handler(event, context):
     failures = []
@@ -22,7 +26,7 @@ def handler(event, context):
             if key.startswith("poison"):
                 failures.append({"itemIdentifier": message["messageId"]})
                 continue
-            session = boto3.client("sts").assume_role(RoleArn=os.environ["DELIVERY_ROLE"], RoleSessionName="courier")
+            session = boto3.client("sts").assume_role(RoleArn=DELIVERY_ROLE, RoleSessionName="courier")
             given = session["Credentials"]
             s3 = boto3.client(
                 "s3",
@@ -31,7 +35,7 @@ def handler(event, context):
                 aws_session_token=given["SessionToken"],
             )
             source = {"Bucket": record["s3"]["bucket"]["name"], "Key": key}
-            s3.copy_object(Bucket=os.environ["TARGET"], Key=key, CopySource=source)
+            s3.copy_object(Bucket=TARGET, Key=key, CopySource=source)
     return {"batchItemFailures": failures}
 """
 
@@ -46,11 +50,22 @@ def allow(actions: list[str], resources: list[str], **more: object) -> dict[str,
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
+def zip_of(files: Mapping[str, str]) -> bytes:
+    """A zip of the files, by name."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+    return content.getvalue()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Courier:
     """The names of one such program; `name` must be used by no other test."""
 
     name: str
+    folder: Path
+    """Where the program writes the zip of its function."""
 
     @property
     def exports(self) -> str:
@@ -65,7 +80,7 @@ class Courier:
     @property
     def delivery_role(self) -> str:
         """The only role the target's policy admits."""
-        return f"arn:aws:iam::{OURS}:role/delivery/{self.name}-delivery"
+        return f"arn:aws:iam::{OURS}:role/{self.name}-delivery"
 
     def program(self) -> Callable[[], None]:
         """The program; its user role, user and target bucket must exist."""
@@ -77,25 +92,22 @@ class Courier:
             "provider",
             region="eu-west-2",
             allowed_account_ids=[OURS],
-            default_tags=aws.ProviderDefaultTagsArgs(tags={"managed-by": "courier", "owner": "default"}),
+            default_tags=aws.ProviderDefaultTagsArgs(tags={"managed-by": "courier"}),
         )
         options = pulumi.ResourceOptions(provider=provider)
-        bucket = aws.s3.Bucket(
-            "exports", bucket=self.exports, tags={"owner": "courier"}, force_destroy=False, opts=options
-        )
+        bucket = aws.s3.Bucket("exports", bucket=self.exports, force_destroy=False, opts=options)
         self._settings_of(bucket, options)
         waiting, dead = self._queues(options)
         function = self._function(waiting, options)
         aws.s3.BucketNotification(
             "notification",
             bucket=bucket.id,
-            queues=[{"queue_arn": waiting.arn, "events": ["s3:ObjectCreated:*"], "filter_prefix": ""}],
+            queues=[{"id": "courier", "queue_arn": waiting.arn, "events": ["s3:ObjectCreated:*"]}],
             opts=pulumi.ResourceOptions(provider=provider, depends_on=[self._queue_policy(bucket, waiting, options)]),
         )
         access = aws.iam.Policy(
             "user-access",
             name=f"{name}-user-access",
-            path="/access/",
             description="May put.",
             policy=bucket.arn.apply(lambda arn: statements(allow(["s3:PutObject"], [f"{arn}/*"]))),
             opts=options,
@@ -120,9 +132,6 @@ class Courier:
             restrict_public_buckets=True,
             opts=options,
         )
-        aws.s3.BucketOwnershipControls(
-            "ownership", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=options
-        )
         aws.s3.BucketServerSideEncryptionConfiguration(
             "encryption",
             bucket=bucket.id,
@@ -136,7 +145,7 @@ class Courier:
                 {
                     "id": "old",
                     "status": "Enabled",
-                    "filter": {"prefix": "a/"},
+                    "filter": {"prefix": ""},
                     "noncurrent_version_expiration": {"noncurrent_days": 30},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
                     "expiration": {"expired_object_delete_marker": True},
@@ -164,17 +173,8 @@ class Courier:
             name=f"{self.name}-waiting",
             visibility_timeout_seconds=60,
             message_retention_seconds=345_600,
-            receive_wait_time_seconds=0,
             sqs_managed_sse_enabled=True,
             redrive_policy=dead.arn.apply(lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})),
-            opts=options,
-        )
-        aws.sqs.RedriveAllowPolicy(
-            "redrive",
-            queue_url=dead.url,
-            redrive_allow_policy=waiting.arn.apply(
-                lambda arn: json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [arn]})
-            ),
             opts=options,
         )
         return waiting, dead
@@ -212,26 +212,23 @@ class Courier:
             policy=waiting.arn.apply(
                 lambda arn: statements(
                     allow(receive, [arn]),
-                    allow(["sts:AssumeRole"], [f"arn:aws:iam::{OURS}:role/delivery/*"], Condition=may_assume),
+                    allow(["sts:AssumeRole"], [self.delivery_role], Condition=may_assume),
                 )
             ),
             opts=options,
         )
-        delivery = self._delivery(role, options)
-        group = aws.cloudwatch.LogGroup("logs", name=f"/aws/lambda/{self.name}", retention_in_days=30, opts=options)
+        self._delivery(role, options)
+        aws.cloudwatch.LogGroup("logs", name=f"/aws/lambda/{self.name}", retention_in_days=30, opts=options)
         function = aws.lambda_.Function(
             "function",
             name=self.name,
             runtime="python3.13",
             handler="courier.handler",
             role=role.arn,
-            code=pulumi.AssetArchive({"courier.py": pulumi.StringAsset(HANDLER)}),
+            description="Carries.",
+            code=pulumi.FileArchive(str(self._code())),
             timeout=10,
             memory_size=256,
-            architectures=["arm64"],
-            environment={"variables": {"DELIVERY_ROLE": delivery.arn, "TARGET": self.target}},
-            logging_config={"log_format": "JSON", "log_group": group.name},
-            publish=False,
             opts=options,
         )
         aws.lambda_.EventSourceMapping(
@@ -239,20 +236,23 @@ class Courier:
             event_source_arn=waiting.arn,
             function_name=function.name,
             batch_size=10,
-            maximum_batching_window_in_seconds=0,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config={"maximum_concurrency": 2},
             opts=pulumi.ResourceOptions(provider=options.provider, depends_on=[rights]),
         )
         return function
 
-    def _delivery(self, function_role: aws.iam.Role, options: pulumi.ResourceOptions) -> aws.iam.Role:
+    def _code(self) -> Path:
+        settings = f"DELIVERY_ROLE, TARGET = {self.delivery_role!r}, {self.target!r}\n"
+        path = self.folder / "courier.zip"
+        path.write_bytes(zip_of({"courier.py": HANDLER, "settings.py": settings}))
+        return path
+
+    def _delivery(self, function_role: aws.iam.Role, options: pulumi.ResourceOptions) -> None:
         role = aws.iam.Role(
             "delivery",
             name=f"{self.name}-delivery",
-            path="/delivery/",
             description="Reads here, writes there.",
-            max_session_duration=3600,
             assume_role_policy=function_role.arn.apply(
                 lambda arn: statements(
                     {
@@ -270,4 +270,3 @@ class Courier:
         aws.iam.RolePolicy(
             "delivery-rights", name="rights", role=role.name, policy=statements(reads, writes), opts=options
         )
-        return role

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pulumi
 import pytest
 from botocore.exceptions import ClientError
 
-from provisioner.emulator.archive import zipped
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
-from tests.emulator.courier import OURS, THEIRS, allow, statements
+from tests.emulator.courier import OURS, THEIRS, allow, statements, zip_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import TagTypeDef
@@ -392,7 +390,7 @@ class TestFeedingFunctions:
         sqs, functions = world.aws.client("sqs"), world.aws.client("lambda")
         sqs.create_queue(QueueName=world.name, Attributes={"VisibilityTimeout": str(hidden_seconds)})
         trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        code = zipped(pulumi.AssetArchive({"m.py": pulumi.StringAsset("def h(event, context): pass")}))
+        code = zip_of({"m.py": "def h(event, context): pass"})
         functions.create_function(
             FunctionName=world.name,
             Runtime="python3.13",

@@ -1,16 +1,12 @@
 import functools
 import gc
-import io
 import json
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
-from provisioner.emulator.archive import zipped
 from provisioner.emulator.embedded_aws import EmbeddedAws
 from provisioner.emulator.engine import Applied, ApplyError, apply_program
 from tests.emulator.courier import OURS, allow, statements
@@ -50,6 +46,13 @@ class TestErrors:
 
     def test_a_missing_name_is_not_invented(self, embedded_aws: EmbeddedAws) -> None:
         assert "the property bucket is missing" in refused(lambda: aws.s3.Bucket("odd"), embedded_aws)
+
+    def test_code_that_is_no_file(self, embedded_aws: EmbeddedAws, unique: str) -> None:
+        def program() -> None:
+            code = pulumi.AssetArchive({"m.py": pulumi.StringAsset("pass")})
+            aws.lambda_.Function("odd", name=unique, role="role", handler="m.h", runtime="python3.13", code=code)
+
+        assert "the property code is a AssetArchive, expected FileArchive" in refused(program, embedded_aws)
 
     def test_a_call_that_aws_refuses(self, embedded_aws: EmbeddedAws, unique: str) -> None:
         def program() -> None:
@@ -142,34 +145,19 @@ class TestErrors:
 class TestWhatTheProgramSees:
     """The program is told what the Pulumi CLI would tell it."""
 
-    def test_its_configuration_stack_and_project(self, embedded_aws: EmbeddedAws) -> None:
+    def test_its_project_stack_and_folder(self, embedded_aws: EmbeddedAws) -> None:
         def program() -> None:
-            config = pulumi.Config("exports")
-            pulumi.export("prefix", config.require("prefix"))
             pulumi.export("names", [pulumi.get_project(), pulumi.get_stack(), pulumi.get_root_directory()])
             pulumi.export("preview", pulumi.runtime.is_dry_run())
 
-        applied = apply_program(
-            program,
-            embedded_aws,
-            project="exports",
-            stack="dev",
-            config={"exports:prefix": "mojap"},
-            root_directory="/somewhere",
-        )
-        assert applied.outputs == {"prefix": "mojap", "names": ["exports", "dev", "/somewhere"], "preview": False}
-
-    def test_no_run_leaves_anything_behind_for_the_next(self, embedded_aws: EmbeddedAws) -> None:
-        apply_program(lambda: pulumi.export("first", 1), embedded_aws, config={"exports:prefix": "mojap"})
-        applied = apply_program(
-            lambda: pulumi.export("prefix", pulumi.Config("exports").get("prefix", "none")), embedded_aws
-        )
-        assert applied.outputs == {"prefix": "none"}
+        applied = apply_program(program, embedded_aws, stack="dev", root_directory="/somewhere")
+        names = ["data-engineering-exports", "dev", "/somewhere"]
+        assert applied.outputs == {"names": names, "preview": False}
 
     def test_no_run_leaves_anything_behind_for_the_caller(self, embedded_aws: EmbeddedAws) -> None:
-        before = (pulumi.get_stack(), pulumi.Config("exports").get("prefix", "none"))
-        apply_program(lambda: None, embedded_aws, stack="dev", config={"exports:prefix": "mojap"})
-        assert (pulumi.get_stack(), pulumi.Config("exports").get("prefix", "none")) == before
+        before = pulumi.get_stack()
+        apply_program(lambda: None, embedded_aws, stack="left-behind")
+        assert pulumi.get_stack() == before
 
 
 class TestComponents:
@@ -180,9 +168,7 @@ class TestComponents:
         class Pair(pulumi.ComponentResource):
             def __init__(self, name: str) -> None:
                 super().__init__("tests:Pair", name)
-                self.bucket = aws.s3.Bucket(
-                    "inner", bucket=unique, opts=pulumi.ResourceOptions(parent=self, protect=True)
-                )
+                self.bucket = aws.s3.Bucket("inner", bucket=unique, opts=pulumi.ResourceOptions(parent=self))
                 self.register_outputs({"bucket": self.bucket.id})
 
         return apply_program(lambda: pulumi.export("bucket", Pair("pair").bucket.id), embedded_aws)
@@ -193,9 +179,6 @@ class TestComponents:
     def test_a_child_is_under_its_component(self, applied: Applied) -> None:
         (child,) = (one for one in applied.resources if one.name == "inner")
         assert "tests:Pair$aws:s3/bucket:Bucket" in child.urn
-
-    def test_a_protected_resource_is_recorded_as_such(self, applied: Applied) -> None:
-        assert {one.name: one.protected for one in applied.resources} == {"pair": False, "inner": True}
 
     def test_a_components_outputs_are_not_the_stacks(self, applied: Applied, unique: str) -> None:
         assert applied.outputs == {"bucket": unique}
@@ -221,43 +204,3 @@ class TestUpdates:
             "v7",
             ["s3:Get5"],
         )
-
-    def test_a_roles_path_cannot_be_changed(self, embedded_aws: EmbeddedAws, unique: str) -> None:
-        def program(path: str) -> None:
-            trusted = {"Effect": "Allow", "Principal": {"AWS": OURS}, "Action": "sts:AssumeRole"}
-            aws.iam.Role("role", name=unique, path=path, assume_role_policy=statements(trusted))
-
-        apply_program(lambda: program("/one/"), embedded_aws)
-        assert "IAM cannot change it to /two/" in refused(lambda: program("/two/"), embedded_aws)
-
-
-class TestArchives:
-    """Lambda gets the bytes of a zip."""
-
-    def names(self, content: bytes) -> list[str]:
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            return opened.namelist()
-
-    def test_a_zip_is_taken_byte_for_byte(self, tmp_path: Path) -> None:
-        (tmp_path / "code.zip").write_bytes(b"not even a zip")
-        assert zipped(pulumi.FileArchive(str(tmp_path / "code.zip"))) == b"not even a zip"
-
-    def test_a_folder_becomes_a_zip(self, tmp_path: Path) -> None:
-        (tmp_path / "package").mkdir()
-        (tmp_path / "package" / "module.py").write_text("pass")
-        assert self.names(zipped(pulumi.FileArchive(str(tmp_path)))) == ["package/module.py"]
-
-    def test_assets_become_a_zip(self, tmp_path: Path) -> None:
-        (tmp_path / "b.py").write_text("pass")
-        archive = pulumi.AssetArchive(
-            {
-                "a.py": pulumi.StringAsset("pass"),
-                "inner": pulumi.FileArchive(str(tmp_path)),
-                "c.py": pulumi.FileAsset(str(tmp_path / "b.py")),
-            }
-        )
-        assert self.names(zipped(archive)) == ["a.py", "c.py", "inner/b.py"]
-
-    def test_nothing_is_fetched(self) -> None:
-        with pytest.raises(ValueError, match="fetches nothing: RemoteArchive"):
-            zipped(pulumi.RemoteArchive("https://127.0.0.1:9/code.zip"))

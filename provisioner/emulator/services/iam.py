@@ -18,33 +18,23 @@ def _tag_list(tags: Mapping[str, str]) -> "list[TagTypeDef]":
 
 
 def role(request: Request) -> Made:
-    """A role; of an existing one everything but the path is updated."""
-    inputs, iam, tags = request.inputs, request.account.iam, request.tags()
-    name, path = inputs.text("name"), inputs.maybe_text("path") or "/"
-    trust, description = inputs.text("assumeRolePolicy"), inputs.maybe_text("description") or ""
-    session_seconds = inputs.maybe_number("maxSessionDuration") or 3600
-    # Decides only what `pulumi destroy` does, and nothing is destroyed here.
-    inputs.maybe_flag("forceDetachPolicies")
+    """A role; an existing one is updated."""
+    inputs, iam, tags = request.inputs, request.account.iam, request.default_tags
+    name, trust = inputs.text("name"), inputs.text("assumeRolePolicy")
+    description = inputs.maybe_text("description") or ""
     inputs.done()
     tag_list = _tag_list(tags)
     try:
         made = iam.get_role(RoleName=name)["Role"]
     except iam.exceptions.NoSuchEntityException:
-        made = iam.create_role(
-            RoleName=name,
-            Path=path,
-            AssumeRolePolicyDocument=trust,
-            Description=description,
-            MaxSessionDuration=session_seconds,
-            Tags=tag_list,
-        )["Role"]
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Description=description, Tags=tag_list)[
+            "Role"
+        ]
     else:
-        if made["Path"] != path:
-            raise ValueError(f"the role {name} exists with the path {made['Path']}, and IAM cannot change it to {path}")
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
-        iam.update_role(RoleName=name, Description=description, MaxSessionDuration=session_seconds)
+        iam.update_role(RoleName=name, Description=description)
         iam.tag_role(RoleName=name, Tags=tag_list)
-    return Made(id=name, outputs={"arn": made["Arn"], "path": path, "uniqueId": made["RoleId"], "tagsAll": tags})
+    return Made(id=name, outputs={"arn": made["Arn"], "uniqueId": made["RoleId"], "tagsAll": tags})
 
 
 def role_policy(request: Request) -> Made:
@@ -58,16 +48,16 @@ def role_policy(request: Request) -> Made:
 
 def policy(request: Request) -> Made:
     """A managed policy; an existing one gets a new default version if its document changed."""
-    inputs, iam, tags = request.inputs, request.account.iam, request.tags()
-    name, path = inputs.text("name"), inputs.maybe_text("path") or "/"
-    document, description = inputs.text("policy"), inputs.maybe_text("description") or ""
+    inputs, iam, tags = request.inputs, request.account.iam, request.default_tags
+    name, document = inputs.text("name"), inputs.text("policy")
+    description = inputs.maybe_text("description") or ""
     inputs.done()
     tag_list = _tag_list(tags)
-    arn = f"arn:aws:iam::{request.account.id}:policy{path}{name}"
+    arn = f"arn:aws:iam::{request.account.id}:policy/{name}"
     try:
         version = iam.get_policy(PolicyArn=arn)["Policy"].get("DefaultVersionId", "")
     except iam.exceptions.NoSuchEntityException:
-        iam.create_policy(PolicyName=name, Path=path, PolicyDocument=document, Description=description, Tags=tag_list)
+        iam.create_policy(PolicyName=name, PolicyDocument=document, Description=description, Tags=tag_list)
     else:
         present: object = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"].get("Document")
         if (json.loads(present) if isinstance(present, str) else present) != json.loads(document):
@@ -79,7 +69,7 @@ def policy(request: Request) -> Made:
                 iam.delete_policy_version(PolicyArn=arn, VersionId=oldest["VersionId"])
             iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
         iam.tag_policy(PolicyArn=arn, Tags=tag_list)
-    return Made(id=arn, outputs={"arn": arn, "path": path, "tagsAll": tags})
+    return Made(id=arn, outputs={"arn": arn, "tagsAll": tags})
 
 
 def role_policy_attachment(request: Request) -> Made:

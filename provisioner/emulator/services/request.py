@@ -59,11 +59,7 @@ class Request:
     account: Account
     inputs: Inputs
     default_tags: Mapping[str, str]
-    """Of the provider the resource belongs to."""
-
-    def tags(self) -> dict[str, str]:
-        """The resource's tags over the provider's default tags, as the AWS provider merges them."""
-        return {**self.default_tags, **self.inputs.text_map("tags")}
+    """Of the provider the resource belongs to; the program gives no resource tags of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

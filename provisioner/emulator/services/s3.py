@@ -1,6 +1,6 @@
 """Buckets and what is set on them."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -8,7 +8,7 @@ from provisioner.emulator.inputs import Inputs
 from provisioner.emulator.services.request import Made, Request, code_of, given
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.literals import BucketLocationConstraintType, ObjectOwnershipType
+    from mypy_boto3_s3.literals import BucketVersioningStatusType, ServerSideEncryptionType
     from mypy_boto3_s3.type_defs import (
         LifecycleRuleTypeDef,
         PublicAccessBlockConfigurationTypeDef,
@@ -17,16 +17,23 @@ if TYPE_CHECKING:
     )
 
 
+def bucket_location(region: str) -> dict[str, Any]:
+    """The keyword arguments of `create_bucket` that put a bucket in `region`.
+
+    AWS refuses us-east-1 as a location: a bucket is there if none is given (API reference of CreateBucket).
+    """
+    return {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+
+
 def bucket(request: Request) -> Made:
     """A bucket with its tags."""
-    name, tags = request.inputs.text("bucket"), request.tags()
+    name, tags = request.inputs.text("bucket"), request.default_tags
     # Decides only what `pulumi destroy` does, and nothing is destroyed here.
     request.inputs.maybe_flag("forceDestroy")
     request.inputs.done()
     s3, region = request.account.s3, request.account.region
     try:
-        location = cast("BucketLocationConstraintType", region)
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": location})
+        s3.create_bucket(Bucket=name, **bucket_location(region))
     except ClientError as error:
         if code_of(error) != "BucketAlreadyOwnedByYou":
             raise
@@ -34,8 +41,6 @@ def bucket(request: Request) -> Made:
         s3.put_bucket_tagging(
             Bucket=name, Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
         )
-    else:
-        s3.delete_bucket_tagging(Bucket=name)
     return Made(
         id=name,
         outputs={
@@ -51,13 +56,9 @@ def bucket(request: Request) -> Made:
 def versioning(request: Request) -> Made:
     """Whether a bucket keeps old versions."""
     name = request.inputs.text("bucket")
-    status = request.inputs.one("versioningConfiguration").text("status")
+    status = cast("BucketVersioningStatusType", request.inputs.one("versioningConfiguration").text("status"))
     request.inputs.done()
-    if status not in ("Enabled", "Suspended"):
-        raise ValueError(f"versioning is Enabled or Suspended, not {status}")
-    request.account.s3.put_bucket_versioning(
-        Bucket=name, VersioningConfiguration={"Status": "Enabled" if status == "Enabled" else "Suspended"}
-    )
+    request.account.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
     return Made(id=name)
 
 
@@ -100,15 +101,9 @@ def _lifecycle_rule(rule: Inputs) -> "LifecycleRuleTypeDef":
         Filter={"Prefix": (where.maybe_text("prefix") if (where := rule.maybe_one("filter")) else None) or ""},
     )
     if expiration := rule.maybe_one("expiration"):
-        made["Expiration"] = given(
-            Days=expiration.maybe_number("days"),
-            ExpiredObjectDeleteMarker=expiration.maybe_flag("expiredObjectDeleteMarker"),
-        )
+        made["Expiration"] = given(ExpiredObjectDeleteMarker=expiration.maybe_flag("expiredObjectDeleteMarker"))
     if noncurrent := rule.maybe_one("noncurrentVersionExpiration"):
-        made["NoncurrentVersionExpiration"] = given(
-            NoncurrentDays=noncurrent.number("noncurrentDays"),
-            NewerNoncurrentVersions=noncurrent.maybe_number("newerNoncurrentVersions"),
-        )
+        made["NoncurrentVersionExpiration"] = {"NoncurrentDays": noncurrent.number("noncurrentDays")}
     if unfinished := rule.maybe_one("abortIncompleteMultipartUpload"):
         made["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": unfinished.number("daysAfterInitiation")}
     return cast("LifecycleRuleTypeDef", made)
@@ -124,23 +119,8 @@ def encryption(request: Request) -> Made:
 
 
 def _encryption_rule(rule: Inputs) -> "ServerSideEncryptionRuleTypeDef":
-    made = given(BucketKeyEnabled=rule.maybe_flag("bucketKeyEnabled"))
-    if default := rule.maybe_one("applyServerSideEncryptionByDefault"):
-        made["ApplyServerSideEncryptionByDefault"] = given(
-            SSEAlgorithm=default.text("sseAlgorithm"), KMSMasterKeyID=default.maybe_text("kmsMasterKeyId")
-        )
-    return cast("ServerSideEncryptionRuleTypeDef", made)
-
-
-def ownership(request: Request) -> Made:
-    """Who owns what others write into a bucket."""
-    name = request.inputs.text("bucket")
-    owner = cast("ObjectOwnershipType", request.inputs.one("rule").text("objectOwnership"))
-    request.inputs.done()
-    request.account.s3.put_bucket_ownership_controls(
-        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": owner}]}
-    )
-    return Made(id=name)
+    algorithm = cast("ServerSideEncryptionType", rule.one("applyServerSideEncryptionByDefault").text("sseAlgorithm"))
+    return {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
 
 
 def notification(request: Request) -> Made:
@@ -155,15 +135,5 @@ def notification(request: Request) -> Made:
 
 
 def _queue_configuration(queue: Inputs) -> "QueueConfigurationTypeDef":
-    filters = [
-        {"Name": name, "Value": value}
-        for name, value in (("prefix", queue.maybe_text("filterPrefix")), ("suffix", queue.maybe_text("filterSuffix")))
-        if value
-    ]
-    made = given(
-        Id=queue.maybe_text("id"),
-        QueueArn=queue.text("queueArn"),
-        Events=queue.texts("events"),
-        Filter={"Key": {"FilterRules": filters}} if filters else None,
-    )
+    made = given(Id=queue.maybe_text("id"), QueueArn=queue.text("queueArn"), Events=queue.texts("events"))
     return cast("QueueConfigurationTypeDef", made)
