@@ -20,7 +20,7 @@ def run(
     stdout: int | IO[str] = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, with nobody at its standard input, and give what it said."""
-    return subprocess.run(  # noqa: S603 - a program of our own environment, and no shell
+    return subprocess.run(
         [program(name), *arguments],
         cwd=cwd,
         env=env,

@@ -187,7 +187,7 @@ def test_this_sees_the_world_in_what_is_pure(module: str, line: str) -> None:
 def loaded_by(code: str) -> list[str]:
     """Which of the heavy packages a piece of code loads, in a process of its own."""
     report = f"import sys; print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
-    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+    done = subprocess.run(
         [sys.executable, "-c", f"import atexit\natexit.register(lambda: exec({report!r}, {{}}))\n{code}"],
         capture_output=True,
         text=True,

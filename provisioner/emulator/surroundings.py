@@ -1,11 +1,12 @@
 """What is there in reality before anything is provisioned: users' roles, outside roles, and target buckets."""
 
-from typing import Any, Final
+from typing import Final
 
 from provisioner.access.delivery import target_bucket_policy
 from provisioner.access.policies import Document, reader_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
+from provisioner.emulator.services.s3 import bucket_location
 from provisioner.settings import Settings
 
 TARGET_ACCOUNT: Final = "999988887777"
@@ -94,7 +95,7 @@ class Surroundings:
             (
                 {
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:{self._settings.partition}:iam::{account_id}:root"},
+                    "Principal": {"AWS": self._settings.account_root_arn(account_id)},
                     "Action": "sts:AssumeRole",
                 },
             )
@@ -127,8 +128,7 @@ class Surroundings:
 
     def _target(self, bucket: str, datasets: list[PushDataset]) -> None:
         s3 = self._aws.client("s3", account_id=TARGET_ACCOUNT)
-        region: Any = self._settings.region  # boto3's types know a list of regions, AWS opens more
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+        s3.create_bucket(Bucket=bucket, **bucket_location(self._settings.region))
         statements = [
             statement for dataset in datasets for statement in target_bucket_policy(dataset, self._settings).statements
         ]

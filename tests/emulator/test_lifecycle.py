@@ -46,7 +46,7 @@ def test_everything_is_gone_after_an_exception() -> None:
 def a_program_with_an_emulator() -> Iterator[tuple[subprocess.Popen[str], Path]]:
     command = [sys.executable, "-m", "tests.emulator.lives_until_told"]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         command,
         cwd=root,
         stdout=subprocess.PIPE,
@@ -110,9 +110,7 @@ def test_the_users_own_set_up_has_no_influence(monkeypatch: pytest.MonkeyPatch, 
 def test_the_printed_environment_is_all_that_another_program_needs(embedded_aws: EmbeddedAws) -> None:
     code = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
     environment = {"PATH": os.environ["PATH"], "HOME": str(embedded_aws.folder), **embedded_aws.environment()}
-    seen = subprocess.run(  # noqa: S603 - the program two lines up
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    seen = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert seen.stdout.strip() == f"arn:aws:iam::{embedded_aws.account_id}:root"
 
 
