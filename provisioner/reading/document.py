@@ -312,6 +312,10 @@ class _Builder:
             mark = opened
         place = Place(mark.line + 1, mark.column + 1) if mark else START
         lines = _LINE_BREAK.split(text)
+        if not quoted and (slip := _slip(lines, place.line)):
+            place, advice = slip
+            self._report(place, Rule.YAML_SYNTAX, f"this is not YAML: {shown(problem)}", advice)
+            return
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         advice = "close the quotation mark" if quoted else _syntax_advice(line, place.column, context, problem)
         self._report(place, Rule.YAML_SYNTAX, f"this is not YAML: {shown(problem)}", advice)
@@ -328,6 +332,24 @@ def _place(event: yaml.Event) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
+_NO_SPACE_AFTER_COLON: Final = re.compile(r"\s*(?:- +)?([A-Za-z_]+):(?=[^\s:/])(.*)")
+_NO_SPACE_AFTER_DASH: Final = re.compile(r"\s*(-)(?=[^\s-])(.*)")
+_NO_COLON: Final = re.compile(r"([a-z_]+) +[^\s:]+\s*")
+
+
+def _slip(lines: list[str], last: int) -> tuple[Place, str] | None:
+    """A space or colon that was forgotten in line `last` or the one above: the parser only notices later."""
+    for number in range(max(last - 1, 1), min(last, len(lines)) + 1):
+        line = lines[number - 1]
+        if slip := _NO_SPACE_AFTER_COLON.match(line):
+            return Place(number, slip.start(1) + 1), f"put a space after the colon: '{slip[1]}: {shown(slip[2])}'"
+        if slip := _NO_SPACE_AFTER_DASH.match(line):
+            return Place(number, slip.start(1) + 1), f"put a space after the dash: '- {shown(slip[2])}'"
+        if slip := _NO_COLON.fullmatch(line):
+            return Place(number, 1), f"put a colon and a space after '{shown(slip[1])}'"
+    return None
+
+
 def _syntax_advice(line: str, column: int, context: str, problem: str) -> str:
     """What to write instead, guessed from the error and the line where the parser gave up."""
     if "quoted scalar" in context:
@@ -337,7 +359,7 @@ def _syntax_advice(line: str, column: int, context: str, problem: str) -> str:
     if "\t" in line[: max(column, len(line) - len(line.lstrip()))]:
         return "indent with spaces, not with tabs"
     if "mapping values are not allowed" in problem:
-        return "put a value that contains ': ' in quotes, and begin each key on a line of its own"
+        return "put a value that contains ': ' in quotes, and begin each key at the start of a line of its own"
     if line.startswith("%"):
         return "remove this line"
     if line[column - 1 : column] in ("@", "`", "%"):

@@ -274,7 +274,8 @@ def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wan
     if isinstance(node, Scalar):
         kind = plain_kind(node)
         if kind == "nothing":
-            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {_advice(key)}")
+            hash_sign = ", in quotes if it begins with '#'" if key.type is Type.TEXT and not key.schema else ""
+            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {_advice(key)}{hash_sign}")
             return
         held = f"'{shown(node.text)}'"
         if kind != "text" and key.type is not Type.FLAG:

@@ -189,7 +189,11 @@ def test_a_block_string_loses_the_line_break_that_ends_it_and_no_other() -> None
     ("content", "place", "instead"),
     [
         ("a:\n\t- b\n", (2, 1), "indent with spaces, not with tabs"),
-        ("a: b: c\n", (1, 5), "put a value that contains ': ' in quotes, and begin each key on a line of its own"),
+        (
+            "a: b: c\n",
+            (1, 5),
+            "put a value that contains ': ' in quotes, and begin each key at the start of a line of its own",
+        ),
         ("a: @b\n", (1, 4), "put the value in quotes"),
         ("a: `b`\n", (1, 4), "put the value in quotes"),
         ("a: %b\n", (1, 4), "put the value in quotes"),

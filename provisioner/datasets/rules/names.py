@@ -32,6 +32,8 @@ def check_name(draft: Draft, context: Context, report: Report) -> None:
     value = name.value
     if not is_name(value):
         wrong, instead = _what_is_wrong(value)
+        if value != draft.stem and is_name(draft.stem):
+            instead = f"write '{draft.stem}'"
         too = "; rename the file too" if value == draft.stem else ""
         report(name.place, Rule.NAME_FORMAT, f"the name '{shown(value)}' {wrong}", f"{instead}{too}")
     if value != draft.stem:
