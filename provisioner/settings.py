@@ -70,7 +70,7 @@ SETTING_KEYS: Final = (
         name="retention_days",
         type=Type.NUMBER,
         default=14,
-        description="Days that overwritten, delivered and deleted versions stay, where a bucket is versioned: the safety net.",
+        description="Days that overwritten, delivered and deleted versions stay in a versioned bucket: the safety net.",
         example=14,
     ),
     Key(
