@@ -34,26 +34,32 @@ class LimitExceededError(Exception):
         self.problem = problem
 
 
+def _measured(document: Document, most: int, problem: Callable[[int], Problem]) -> Document:
+    """The document, unless it has more than `most` characters; `problem` then says of its size what is wrong."""
+    size = len(document.text)
+    if size > most:
+        raise LimitExceededError(problem(size))
+    return document
+
+
 def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Document:
     """The policy of a pull dataset's bucket.
 
     Raises:
         LimitExceededError: the dataset has more readers than a bucket policy holds.
     """
-    document = pull_bucket_policy(dataset, settings)
-    size = len(document.text)
-    if size > MAX_BUCKET_POLICY:
-        raise LimitExceededError(
-            Problem(
-                dataset.file,
-                dataset.places.get("pull_arns", START),
-                Rule.LIMIT_BUCKET_POLICY,
-                f"the {len(dataset.pull_arns):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
-                f"AWS allows {MAX_BUCKET_POLICY:,}",
-                "list fewer roles: one role that the receiving team's people all assume will do",
-            )
-        )
-    return document
+    return _measured(
+        pull_bucket_policy(dataset, settings),
+        MAX_BUCKET_POLICY,
+        lambda size: Problem(
+            dataset.file,
+            dataset.places.get("pull_arns", START),
+            Rule.LIMIT_BUCKET_POLICY,
+            f"the {len(dataset.pull_arns):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
+            f"AWS allows {MAX_BUCKET_POLICY:,}",
+            "list fewer roles: one role that the receiving team's people all assume will do",
+        ),
+    )
 
 
 def export_policy_within_limit(push: Iterable[PushDataset], settings: Settings) -> Document:
@@ -90,20 +96,18 @@ def delivery_policy_within_limit(dataset: PushDataset, settings: Settings) -> Do
     Raises:
         LimitExceededError: its key's ARN is longer than any real one.
     """
-    document = delivery_policy(dataset, settings)
-    size = len(document.text)
-    if size > MAX_ROLE_POLICIES:
-        raise LimitExceededError(
-            Problem(
-                dataset.file,
-                dataset.places.get("kms_key_arn", START),
-                Rule.LIMIT_ROLE_POLICY,
-                f"the delivery role of '{dataset.name}' needs a policy of {size:,} characters, "
-                f"AWS allows {MAX_ROLE_POLICIES:,}",
-                "write the ARN of the key as the AWS console shows it",
-            )
-        )
-    return document
+    return _measured(
+        delivery_policy(dataset, settings),
+        MAX_ROLE_POLICIES,
+        lambda size: Problem(
+            dataset.file,
+            dataset.places.get("kms_key_arn", START),
+            Rule.LIMIT_ROLE_POLICY,
+            f"the delivery role of '{dataset.name}' needs a policy of {size:,} characters, "
+            f"AWS allows {MAX_ROLE_POLICIES:,}",
+            "write the ARN of the key as the AWS console shows it",
+        ),
+    )
 
 
 def within_limit(document: Document, most: int, whose: str, settings: Settings) -> Document:
@@ -112,18 +116,17 @@ def within_limit(document: Document, most: int, whose: str, settings: Settings) 
     Raises:
         LimitExceededError: it has more than `most` characters; names `whose` it is.
     """
-    size = len(document.text)
-    if size > most:
-        raise LimitExceededError(
-            Problem(
-                settings_file(settings.stack),
-                START,
-                Rule.LIMIT_ROLE_POLICY,
-                f"the settings make {whose} of {size:,} characters, AWS allows {most:,}",
-                "write shorter names",
-            )
-        )
-    return document
+    return _measured(
+        document,
+        most,
+        lambda size: Problem(
+            settings_file(settings.stack),
+            START,
+            Rule.LIMIT_ROLE_POLICY,
+            f"the settings make {whose} of {size:,} characters, AWS allows {most:,}",
+            "write shorter names",
+        ),
+    )
 
 
 def user_policies(

@@ -221,7 +221,7 @@ class EmbeddedAws:
     def _start_keeper(self, folder: Path, listener: int) -> subprocess.Popen[bytes]:
         with (folder / "log").open("w") as log:
             # This interpreter and our own module; a session of its own, so that Ctrl-C reaches it through us alone.
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "provisioner.emulator.server", "keep", str(folder), str(listener)],
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -26,7 +26,7 @@ def keep(folder: Path, listener: int) -> int:
     # The emulator's end of this pipe closes when it dies: no polling, no signal handler.
     alive_read, alive_write = os.pipe()
     # This interpreter and this module: nothing here comes from outside. It writes to the log that we write to.
-    emulator = subprocess.Popen(  # noqa: S603
+    emulator = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", __spec__.name, "serve", str(folder), str(listener)],
         stdin=subprocess.DEVNULL,
         pass_fds=(alive_write, listener),
