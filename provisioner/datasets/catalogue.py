@@ -12,6 +12,7 @@ from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions, is_name
 from provisioner.datasets.rules.readers import parse_reader
 from provisioner.datasets.rules.table import RULES
+from provisioner.datasets.rules.targets import is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Values, read_values
@@ -79,10 +80,12 @@ def _catalogue(drafts: Iterable[Draft]) -> Catalogue:
 
 
 def _is_readable(draft: Draft) -> bool:
-    """Whether every required value could be read, and the name is one."""
+    """Whether every required value could be read, and those that policies take apart have their form."""
     required = (key.name for key in KEYS[draft.kind].values() if key.required)
-    name = draft.values.text("name")
-    return name is not None and is_name(name.value) and all(draft.values.any(key) for key in required)
+    if not all(draft.values.any(key) for key in required):
+        return False
+    key_arn = draft.values.text("kms_key_arn")
+    return is_name(draft.values.required("name")) and (key_arn is None or is_key_arn(key_arn.value))
 
 
 def _reporter(file: str, problems: list[Problem]) -> Report:

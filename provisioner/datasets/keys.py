@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Final
 
 from provisioner.reading.keys import Key, Type
+from provisioner.settings import ACCOUNT_ID
 
 
 class Kind(Enum):
@@ -26,7 +27,7 @@ class Kind(Enum):
 KIND_OF_FOLDER: Final = {kind.folder: kind for kind in Kind}
 
 NAME_PATTERN: Final = "^[a-z](?:[a-z0-9_]*[a-z0-9])?$"
-ACCOUNT_PATTERN: Final = "[0-9]{12}"
+KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
 
 _NAME = Key(
     name="name",
@@ -34,10 +35,8 @@ _NAME = Key(
     required=True,
     description="The dataset's name, the same as the file's: lower case letters, digits and underscores.",
     example="new_project",
-    schema={
-        "pattern": NAME_PATTERN,
-        "maxLength": 61,
-    },  # with a bucket prefix of one letter; the settings may allow less
+    # The longest is for a bucket prefix of one letter; the settings may allow less.
+    schema={"pattern": NAME_PATTERN, "maxLength": 61},
 )
 _DESCRIPTION = Key(
     name="description",
@@ -69,7 +68,7 @@ _PULL_ARNS = Key(
     required=True,
     description="The IAM roles or users in other accounts that may read the bucket, by their full ARNs.",
     example=["arn:aws:iam::123456789012:role/role-name-1"],
-    schema={"pattern": f"^arn:[a-z-]+:iam::{ACCOUNT_PATTERN}:(role|user)/[A-Za-z0-9_+=,.@/-]+$"},
+    schema={"pattern": f"^arn:[a-z-]+:iam::{ACCOUNT_ID.pattern}:(role|user)/[A-Za-z0-9_+=,.@/-]+$"},
     also_called=("arns", "arn", "pull_arn", "readers", "roles"),
 )
 _USERS = Key(
@@ -93,7 +92,7 @@ _KMS_KEY_ARN = Key(
     type=Type.TEXT,
     description="The full ARN of the target's KMS key, where the target bucket demands encryption with one.",
     example="arn:aws:kms:eu-west-2:123456789012:key/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f",
-    schema={"pattern": f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_PATTERN}:key/[A-Za-z0-9-]+$"},
+    schema={"pattern": KMS_KEY_PATTERN},
     also_called=("kms_key", "kms_arn", "kms", "key_arn"),
 )
 _ALLOW_PUSH = Key(

@@ -99,7 +99,6 @@ class Journeys:
                 stranger = self._surroundings.as_stranger(account_id)
                 who = f"a stranger of {self._account(account_id)}"
                 yield self._try("refuse a read", who, where, self._get_refused, stranger, bucket)
-
             if dataset.sealed:
                 administrator = self._surroundings.as_administrator()
                 yield self._try(

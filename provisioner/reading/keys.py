@@ -184,10 +184,19 @@ def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
     if isinstance(node, Scalar) and node.text:
         text = node.text
         try:
-            if _DATE.fullmatch(text):
-                return datetime.date.fromisoformat(text)
+            date = datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
         except ValueError:
-            pass
+            date = None
+        if date == datetime.date.max:  # what people write for "never", and no date has a day after it
+            report(
+                node.place,
+                Rule.EXPIRES_DATE,
+                f"there is no day after {date} on which access could end",
+                f"for access without end, remove '{key.name}'",
+            )
+            return None
+        if date is not None:
+            return date
         report(node.place, Rule.EXPIRES_DATE, f"'{shown(text)}' is not a date", f"write {_advice(key)}")
         return None
     _refuse(node, key, report)

@@ -233,12 +233,24 @@ def test_a_document_that_the_settings_make_too_long_names_itself_and_the_setting
     )
 
 
-def test_a_mistake_in_a_file_does_not_hide_that_it_takes_its_user_over_the_limit() -> None:
-    def file(number: int, more: str = "") -> DatasetFile:
-        text = f"name: data_{number:03}\nbucket: target-bucket\nusers: [alpha_user_one]\n{more}"
-        return DatasetFile(f"push_datasets/data_{number:03}.yaml", Kind.PUSH, text.encode())
+def file(number: int, more: str = "") -> DatasetFile:
+    """One of many push datasets of one user."""
+    text = f"name: data_{number:03}\nbucket: target-bucket\nusers: [alpha_user_one]\n{more}"
+    return DatasetFile(f"push_datasets/data_{number:03}.yaml", Kind.PUSH, text.encode())
 
+
+def test_a_mistake_in_a_file_does_not_hide_that_it_takes_its_user_over_the_limit() -> None:
     files = [file(number) for number in range(120)]
     (exceeded,) = check(files, [], ONE_POLICY, None).problems
     assert exceeded.rule == Rule.LIMIT_USER_POLICIES
     assert check([file(0, "colour: red\n"), *files[1:]], [], ONE_POLICY, None).problems[1:] == (exceeded,)
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [("expires: 9999-12-31\n", Rule.EXPIRES_DATE), (f"kms_key_arn: {'x' * 3_000}\n", Rule.KMS_ARN)],
+    ids=["a date without a day after it", "a key that is no ARN"],
+)
+def test_a_value_that_no_policy_can_be_made_of_is_a_problem_and_measured_no_further(more: str, rule: Rule) -> None:
+    files = [file(0, more), *(file(number) for number in range(1, 30))]
+    assert [problem.rule for problem in check(files, [], ONE_POLICY, None).problems] == [rule]

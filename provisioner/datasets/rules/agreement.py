@@ -1,7 +1,5 @@
 """What was agreed: the paperwork, and until when."""
 
-import datetime
-
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.problem import Rule
@@ -21,16 +19,7 @@ def check_paperwork(draft: Draft, context: Context, report: Report) -> None:
 def check_expires(draft: Draft, context: Context, report: Report) -> None:
     """The last day of access is not past, unless the dataset is retired and nobody has access anyway."""
     expires = draft.values.date("expires")
-    if expires is None:
-        return
-    if expires.value == datetime.date.max:  # what people write for "never", and no date has a day after it
-        report(
-            expires.place,
-            Rule.EXPIRES_DATE,
-            f"there is no day after {expires.value} on which access could end",
-            "for access without end, remove 'expires'",
-        )
-    if context.today is None or expires.value >= context.today:
+    if expires is None or context.today is None or expires.value >= context.today:
         return
     status = draft.values.text("status")
     if status is None or status.value != "retired":

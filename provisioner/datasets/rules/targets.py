@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
+from provisioner.datasets.keys import KMS_KEY_PATTERN
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 from provisioner.settings import is_bucket_name
 
-_KMS_KEY: Final = re.compile(r"arn:([a-z-]+):kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+_KMS_KEY: Final = re.compile(KMS_KEY_PATTERN)
 
 
 def check_target(draft: Draft, context: Context, report: Report) -> None:
@@ -50,13 +51,17 @@ def check_target(draft: Draft, context: Context, report: Report) -> None:
         )
 
 
+def is_key_arn(text: str) -> bool:
+    """Whether a text has the form of the full ARN of a KMS key."""
+    return _KMS_KEY.fullmatch(text) is not None
+
+
 def check_kms_key(draft: Draft, context: Context, report: Report) -> None:
     """The key is named by its full ARN: an alias means another key in another account."""
     key = draft.values.text("kms_key_arn")
     if key is None:
         return
-    match = _KMS_KEY.fullmatch(key.value)
-    if match is None or match.group(1) != context.settings.partition:
+    if not is_key_arn(key.value) or key.value.split(":")[1] != context.settings.partition:
         report(
             key.place,
             Rule.KMS_ARN,

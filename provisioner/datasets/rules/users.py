@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import MAX_ROLE_NAME
@@ -11,17 +10,12 @@ from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Rule
 
 
-@lru_cache
-def _prefix(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def check_users(draft: Draft, context: Context, report: Report) -> None:
     """Each user begins as the settings say, is a role name, and is listed once."""
     users = draft.values.texts("users")
     if users is None:
         return
-    prefix = _prefix(context.settings.user_prefix)
+    prefix = re.compile(context.settings.user_prefix)  # which re itself remembers
     listed: dict[str, Place] = {}
     for user, place in users.value:
         if not prefix.match(user):
