@@ -13,3 +13,9 @@ class UsageError(CommandError):
     """The command was not called as it wants to be."""
 
     exit_code: ClassVar[int] = 2
+
+
+class UnavailableError(CommandError):
+    """What the command has to ask did not answer, or not to us: no credentials, no permission, no network."""
+
+    exit_code: ClassVar[int] = 69  # EX_UNAVAILABLE of sysexits.h

@@ -94,6 +94,45 @@ SETTING_KEYS: Final = (
         example="break-glass",
     ),
     Key(
+        name="max_removals",
+        type=Type.NUMBER,
+        default=5,
+        description="Datasets that one pull request may retire or delete without `approvals.yaml` listing them.",
+        example=5,
+    ),
+    Key(
+        name="max_removals_percent",
+        type=Type.NUMBER,
+        default=25,
+        description="The same as a share of all datasets, in percent; one is always allowed.",
+        example=25,
+    ),
+    Key(
+        name="many_datasets",
+        type=Type.NUMBER,
+        default=20,
+        description="Datasets above which a user or reader who gains access is called out as a risk.",
+        example=20,
+    ),
+    Key(
+        name="repository",
+        type=Type.TEXT,
+        description="This repository on GitHub (OWNER/NAME): its workflows may assume the roles that deploy.",
+        example="example-org/data-engineering-exports",
+    ),
+    Key(
+        name="state_bucket",
+        type=Type.TEXT,
+        description="The bucket in which Pulumi keeps the stack's state.",
+        example="example-pulumi-state",
+    ),
+    Key(
+        name="state_key_arn",
+        type=Type.TEXT,
+        description="The full ARN of the KMS key of the stack's secrets provider.",
+        example="arn:aws:kms:eu-west-2:111122223333:key/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f",
+    ),
+    Key(
         name="tags",
         type=Type.TEXT_MAP,
         description="Tags that every AWS resource carries.",
@@ -104,6 +143,9 @@ SETTING_KEYS: Final = (
 _KEYS: Final = {key.name: key for key in SETTING_KEYS}
 
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
+# GitHub Docs, "Creating a new repository": an owner has 39 characters at most, a repository 100.
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9_.-]{1,100}")
 # S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
 BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -141,6 +183,12 @@ class Settings:
     log_retention_days: int = 365
     user_policies: int = 5
     break_glass_role: str | None = None
+    max_removals: int = 5
+    max_removals_percent: int = 25
+    many_datasets: int = 20
+    repository: str | None = None
+    state_bucket: str | None = None
+    state_key_arn: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -223,7 +271,7 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
         if key.required and key.name not in values.present:
             instead = f"add '{PROJECT}:{key.name}: \"{key.example}\"'"
             report(values.place, Rule.KEY_MISSING, f"the setting '{key.name}' is missing", instead)
-    for check in (_check_names, _check_accounts, _check_numbers, _check_tags):
+    for check in (_check_names, _check_deployment, _check_accounts, _check_numbers, _check_tags):
         check(values, report)
     if problems:
         return None, sorted(problems)
@@ -277,14 +325,15 @@ def _check_names(values: Values, report: Report) -> None:
             f"'{shown(prefix.value)}' cannot begin a bucket's name",
             "write at most 30 lower case letters, digits and hyphens, and nothing that AWS keeps for itself",
         )
-    bucket = values.text("export_bucket")
-    if bucket and not is_bucket_name(bucket.value):
-        report(
-            bucket.place,
-            Rule.KEY_VALUE,
-            f"'{shown(bucket.value)}' is not a bucket name",
-            "write 3 to 63 lower case letters, digits and hyphens",
-        )
+    for key in ("export_bucket", "state_bucket"):
+        bucket = values.text(key)
+        if bucket and not is_bucket_name(bucket.value):
+            report(
+                bucket.place,
+                Rule.KEY_VALUE,
+                f"'{shown(bucket.value)}' is not a bucket name",
+                "write 3 to 63 lower case letters, digits and hyphens",
+            )
     if user_prefix := values.text("user_prefix"):
         try:
             with warnings.catch_warnings(action="error"):
@@ -306,6 +355,25 @@ def _check_names(values: Values, report: Report) -> None:
         )
 
 
+def _check_deployment(values: Values, report: Report) -> None:
+    repository = values.text("repository")
+    if repository and not _REPOSITORY.fullmatch(repository.value):
+        report(
+            repository.place,
+            Rule.KEY_VALUE,
+            f"'{shown(repository.value)}' is not a repository on GitHub",
+            "write its owner and name, such as 'example-org/data-engineering-exports'",
+        )
+    key = values.text("state_key_arn")
+    if key and not re.fullmatch(KMS_KEY_PATTERN, key.value):
+        report(
+            key.place,
+            Rule.KMS_ARN,
+            f"'{shown(key.value)}' is not the full ARN of a KMS key",
+            "write 'arn:aws:kms:REGION:ACCOUNT:key/ID', not an alias",
+        )
+
+
 def _check_accounts(values: Values, report: Report) -> None:
     account = values.text("account_id")
     known = values.text_map("known_accounts")
@@ -322,7 +390,13 @@ def _check_accounts(values: Values, report: Report) -> None:
 
 
 def _check_numbers(values: Values, report: Report) -> None:
-    for key, least, most in (("retention_days", 1, 3650), ("user_policies", 1, MAX_ATTACHED_POLICIES)):
+    for key, least, most in (
+        ("retention_days", 1, 3650),
+        ("user_policies", 1, MAX_ATTACHED_POLICIES),
+        ("max_removals", 1, 10_000),
+        ("max_removals_percent", 1, 100),
+        ("many_datasets", 1, 10_000),
+    ):
         number = values.number(key)
         if number and not least <= number.value <= most:
             report(

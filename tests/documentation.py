@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from provisioner import cli
+from provisioner.cli.command import EXAMPLE
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
-from provisioner.failure import CommandError, UsageError
+from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS
@@ -19,26 +20,29 @@ from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
+DOCUMENTS: Final = (README, *sorted((ROOT / "docs").glob("*.md")))
+"""The documents for people, each with generated sections or none."""
 SCHEMAS: Final = {ROOT / "provisioner" / "datasets" / schema_file(kind): kind for kind in Kind}
 
 _SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def generated() -> dict[Path, str]:
-    """Each generated file, or file with generated sections, and the text it ought to have."""
-    schemas = {path: json.dumps(schema_of(kind), indent=2) + "\n" for path, kind in SCHEMAS.items()}
-    return {**schemas, README: with_sections(README.read_text(encoding="utf-8"))}
-
-
-def with_sections(text: str) -> str:
-    """The text with every marked section made anew.
+    """Each generated file, or file with generated sections, and the text it ought to have.
 
     Raises:
         ValueError: a section is missing, stands twice, or is none that is known.
     """
-    names = [match["name"] for match in _SECTION.finditer(text)]
-    if sorted(names) != sorted(SECTIONS):
-        raise ValueError(f"The generated sections are {sorted(SECTIONS)}; the text has {sorted(names)}.")
+    schemas = {path: json.dumps(schema_of(kind), indent=2) + "\n" for path, kind in SCHEMAS.items()}
+    texts = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
+    names = sorted(match["name"] for text in texts.values() for match in _SECTION.finditer(text))
+    if names != sorted(SECTIONS):
+        raise ValueError(f"The generated sections are {sorted(SECTIONS)}; the documents have {names}.")
+    return {**schemas, **{path: _with_sections(text) for path, text in texts.items()}}
+
+
+def _with_sections(text: str) -> str:
+    """The text with every marked section made anew."""
     return _SECTION.sub(lambda match: f"{match[1]}\n{SECTIONS[match['name']]()}\n\n{match[3]}", text)
 
 
@@ -106,9 +110,9 @@ def example(command: argparse.ArgumentParser) -> str:
     Raises:
         ValueError: it shows none.
     """
-    before, mark, line = (command.epilog or "").rpartition(cli.EXAMPLE)
+    before, mark, line = (command.epilog or "").rpartition(EXAMPLE)
     if before or not mark:
-        raise ValueError(f"The help of '{command.prog}' does not end in '{cli.EXAMPLE}…'.")
+        raise ValueError(f"The help of '{command.prog}' does not end in '{EXAMPLE}…'.")
     return line
 
 
@@ -156,6 +160,7 @@ def exit_codes_section() -> str:
         (0, "everything is right"),
         (CommandError.exit_code, "problems were found, or a step failed"),
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
+        (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
         (cli.BROKEN, "a fault of the program itself: please report it"),
         (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
     )

@@ -12,12 +12,12 @@ import yaml
 from provisioner import cli
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_of
-from provisioner.failure import CommandError, UsageError
+from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings
 from tests import documentation
-from tests.documentation import README, ROOT, SECTIONS, commands, example, generated, with_sections
+from tests.documentation import DOCUMENTS, README, ROOT, SECTIONS, commands, example, generated
 
 COMMANDS = tuple(commands(cli.parser()))
 EVERY_KEY = tuple(
@@ -31,7 +31,7 @@ def rows(section: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").replace(r"\|", "¦").split("|")] for line in lines[2:]]
 
 
-@pytest.mark.parametrize("path", [README, *documentation.SCHEMAS], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *documentation.SCHEMAS], ids=lambda path: path.name)
 def test_what_is_committed_is_what_would_be_generated(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == generated()[path], f"{path.relative_to(ROOT)} is stale: run `make docs`"
 
@@ -41,7 +41,7 @@ def test_make_docs_writes_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_p
     readme = tmp_path / "README.md"
     readme.write_text(empty)
     schema = tmp_path / "push.schema.json"
-    monkeypatch.setattr(documentation, "README", readme)
+    monkeypatch.setattr(documentation, "DOCUMENTS", (readme,))
     monkeypatch.setattr(documentation, "SCHEMAS", {schema: Kind.PUSH})
     documentation.main()
     written = readme.read_text()
@@ -52,10 +52,12 @@ def test_make_docs_writes_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert json.loads(schema.read_text()) == schema_of(Kind.PUSH)
 
 
-def test_a_section_that_the_readme_lost_is_noticed() -> None:
-    text = README.read_text(encoding="utf-8").replace("<!-- generated: rules -->", "")
+def test_a_section_that_the_documents_lost_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README.read_text(encoding="utf-8").replace("<!-- generated: rules -->", ""), encoding="utf-8")
+    monkeypatch.setattr(documentation, "DOCUMENTS", (readme, *DOCUMENTS[1:]))
     with pytest.raises(ValueError, match="rules"):
-        with_sections(text)
+        generated()
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -127,7 +129,8 @@ def test_the_commands_read_the_same_at_any_width_of_the_terminal(monkeypatch: py
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
     codes = [int(row[0]) for row in rows("exit codes")]
-    assert codes == [0, CommandError.exit_code, UsageError.exit_code, cli.BROKEN, cli.INTERRUPTED] == [0, 1, 2, 70, 130]
+    ours = [0, CommandError.exit_code, UsageError.exit_code, UnavailableError.exit_code, cli.BROKEN, cli.INTERRUPTED]
+    assert codes == ours == [0, 1, 2, 69, 70, 130]
 
 
 def test_every_rule_has_a_meaning_in_the_table_of_rules() -> None:

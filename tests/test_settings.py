@@ -20,6 +20,7 @@ from provisioner.settings import (
 )
 
 REPOSITORY = Path(__file__).parents[1]
+KEY_ARN = "arn:aws:kms:eu-west-2:111122223333:key/1a2b"
 ACCOUNT = f'config:\n  {PROJECT}:account_id: "111122223333"\n'
 
 
@@ -56,6 +57,12 @@ def test_the_account_alone_is_enough() -> None:
         log_retention_days=365,
         user_policies=5,
         break_glass_role=None,
+        max_removals=5,
+        max_removals_percent=25,
+        many_datasets=20,
+        repository=None,
+        state_bucket=None,
+        state_key_arn=None,
         tags={},
     )
 
@@ -82,6 +89,12 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read() -> N
         ("retention_days: 3650", "retention_days", 3650),
         ("log_retention_days: 7", "log_retention_days", 7),
         ("user_policies: 25", "user_policies", 25),
+        ("max_removals: 1", "max_removals", 1),
+        ("max_removals_percent: 100", "max_removals_percent", 100),
+        ("many_datasets: 300", "many_datasets", 300),
+        ("repository: moj-data/exports.v2", "repository", "moj-data/exports.v2"),
+        ("state_bucket: our-state", "state_bucket", "our-state"),
+        (f"state_key_arn: {KEY_ARN}", "state_key_arn", KEY_ARN),
         ("break_glass_role: break+glass=1,2.3@4-5_6", "break_glass_role", "break+glass=1,2.3@4-5_6"),
         ("tags: {business-unit: Platforms, 'a:b/c': 'd e'}", "tags", {"business-unit": "Platforms", "a:b/c": "d e"}),
         (f"tags: {{{'k' * 128}: {'v' * 256}}}", "tags", {"k" * 128: "v" * 256}),
@@ -124,6 +137,13 @@ def test_a_setting_may_hold(line: str, name: str, value: object) -> None:
         ("log_retention_days: 8", "key-value", "CloudWatch Logs cannot keep 8 days"),
         ("user_policies: 0", "key-value", "'user_policies' is 0"),
         ("user_policies: 26", "key-value", "'user_policies' is 26"),
+        ("max_removals: 0", "key-value", "'max_removals' is 0"),
+        ("max_removals_percent: 101", "key-value", "'max_removals_percent' is 101"),
+        ("many_datasets: 0", "key-value", "'many_datasets' is 0"),
+        ("repository: exports", "key-value", "'exports' is not a repository on GitHub"),
+        ("repository: a/b/c", "key-value", "'a/b/c' is not a repository on GitHub"),
+        ("state_bucket: s3://our-state", "key-value", "'s3://our-state' is not a bucket name"),
+        ("state_key_arn: alias/state", "kms-arn", "'alias/state' is not the full ARN of a KMS key"),
         (
             "break_glass_role: arn:aws:iam::111122223333:role/break-glass",
             "key-value",

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Final
 
 from provisioner.reading.keys import Key, Type
-from provisioner.settings import ACCOUNT_ID
+from provisioner.settings import ACCOUNT_ID, KMS_KEY_PATTERN
 
 
 class Kind(Enum):
@@ -27,7 +27,6 @@ class Kind(Enum):
 KIND_OF_FOLDER: Final = {kind.folder: kind for kind in Kind}
 
 NAME_PATTERN: Final = "^[a-z](?:[a-z0-9_]*[a-z0-9])?$"
-KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
 
 _NAME = Key(
     name="name",

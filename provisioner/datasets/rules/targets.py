@@ -3,12 +3,11 @@
 import re
 from typing import Final
 
-from provisioner.datasets.keys import KMS_KEY_PATTERN
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
-from provisioner.settings import is_bucket_name
+from provisioner.settings import KMS_KEY_PATTERN, is_bucket_name
 
 _KMS_KEY: Final = re.compile(KMS_KEY_PATTERN)
 
