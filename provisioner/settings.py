@@ -226,6 +226,10 @@ class Settings:
         """The ARN of a thing in our account and region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
+    def access_policy(self, kind: str, name: str, number: int) -> str:
+        """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
+        return f"data-exports-{kind}-{name}-{number}"
+
     @property
     def forwarder(self) -> str:
         """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
-from provisioner.access.grants import Grant, PrincipalKind, pull_grants, push_grants
+from provisioner.access.grants import Grant, PrincipalKind, grants_of_dataset
 from provisioner.access.policies import Document, reader_policy
 from provisioner.datasets.model import PullDataset, PushDataset, Reader
 from provisioner.reporting.terminal import Style
@@ -13,13 +13,6 @@ from provisioner.settings import Settings
 
 JSON_VERSION: Final = 1
 """Raised when a field of the JSON changes its meaning or goes."""
-
-
-def grants_of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> list[Grant]:
-    """Every grant of one dataset."""
-    if isinstance(dataset, PushDataset):
-        return list(push_grants(dataset, settings))
-    return list(pull_grants(dataset, settings))
 
 
 def other_side(dataset: PushDataset | PullDataset, settings: Settings) -> list[tuple[str, Document]]:
