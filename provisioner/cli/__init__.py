@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _debug()
         place = f"{printable(str(error.filename))}: " if error.filename else ""
-        say(f"provisioner: {place}{error.strerror or error}")
+        say(f"provisioner: {place}{printable(str(error.strerror or error))}")
         return CommandError.exit_code
     except Exception as error:
         _debug()

@@ -41,10 +41,13 @@ class TestCommandsOfTheRunner:
         assert "; there is " in outcome.err
         assert not_commands(outcome.err)
 
-    @pytest.mark.parametrize("kind", [ValueError, OSError, CommandError])
-    def test_not_in_a_fault(self, checkout: Checkout, kind: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        "error",
+        [ValueError("a\n::error::b##[error]c"), OSError("a\n::error::b##[error]c"), CommandError("a ##[error]b")],
+    )
+    def test_not_in_a_fault(self, checkout: Checkout, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:
-            raise kind("a ##[error]b")
+            raise error
 
         monkeypatch.setattr("provisioner.access.check.check", fail)
         assert not_commands(checkout.run("validate").err)
