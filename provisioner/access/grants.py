@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset
 from provisioner.settings import Settings
 
@@ -53,8 +54,9 @@ class Grant:
     """What the keys begin with; empty for the whole bucket."""
     until: datetime.date | None = None
     """The last day, UTC; None for no end."""
+    kind: Kind
     dataset: str
-    """The name of the dataset that grants it."""
+    """The kind and the name of the dataset that grants it."""
 
 
 def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
@@ -84,6 +86,7 @@ def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
                 bucket=settings.export_bucket,
                 prefix=dataset.prefix,
                 until=dataset.expires,
+                kind=dataset.kind,
                 dataset=dataset.name,
             )
     yield from delivery_grants(dataset, settings)
@@ -98,7 +101,14 @@ def delivery_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]
         (Verb.LIST, settings.export_bucket),
         (Verb.WRITE, dataset.bucket),
     ):
-        yield Grant(principal=role, verb=verb, bucket=bucket, prefix=dataset.prefix, dataset=dataset.name)
+        yield Grant(
+            principal=role,
+            verb=verb,
+            bucket=bucket,
+            prefix=dataset.prefix,
+            kind=dataset.kind,
+            dataset=dataset.name,
+        )
 
 
 def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
@@ -111,7 +121,14 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
         principals += [(principal, readers) for principal in reader_principals(dataset)]
     for principal, verbs in principals:
         for verb in verbs:
-            yield Grant(principal=principal, verb=verb, bucket=bucket, until=dataset.expires, dataset=dataset.name)
+            yield Grant(
+                principal=principal,
+                verb=verb,
+                bucket=bucket,
+                until=dataset.expires,
+                kind=dataset.kind,
+                dataset=dataset.name,
+            )
 
 
 def user_principal(user: str, settings: Settings) -> Principal:

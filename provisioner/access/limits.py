@@ -146,8 +146,8 @@ def user_policies(
 
 def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalogue, settings: Settings) -> Problem:
     over = packed[settings.user_policies][0]
-    named = next(one for one in (catalogue.push if over.prefix else catalogue.pull) if one.name == over.dataset)
-    count = len({(grant.dataset, bool(grant.prefix)) for grants in packed for grant in grants})
+    named = next(one for one in catalogue if (one.kind, one.name) == (over.kind, over.dataset))
+    count = len({(grant.kind, grant.dataset) for grants in packed for grant in grants})
     return Problem(
         named.file,
         named.places.get("users" if over.principal.kind is PrincipalKind.USER else "pull_arns", START),

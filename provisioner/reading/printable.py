@@ -34,3 +34,11 @@ def shown(text: str) -> str:
     """A text from a file, fit for one line of an error message: printable, and cut where it is long."""
     line = printable(text[: _MOST + 1])
     return line if len(line) <= _MOST else f"{line[: _MOST - 3]}…"
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in at most `width` characters, its middle left out where it is longer: names differ at their ends."""
+    if len(text) <= width:
+        return text
+    head = (width - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
