@@ -37,7 +37,7 @@ def _added(catalogue: Catalogue, settings: Settings) -> DatasetFile:
 
 
 def _retired(file: DatasetFile, catalogue: Catalogue, settings: Settings, today: datetime.date) -> DatasetFile:
-    """The first dataset's file with a line more that retires it; as it is if it is another's, or would be wrong then."""
+    """The first dataset's file with a line more that retires it; as it is if another's, or if it would be wrong."""
     first = next(iter(catalogue))
     if file.file != first.file or first.retired:
         return file

@@ -149,12 +149,12 @@ def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file
     log = journeys.Journeys._log
     monkeypatch.setattr(Surroundings, "_target", target_without_policy)
     monkeypatch.setattr(journeys.Journeys, "_log", count)
-    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 5.0)
+    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 8.0)
     code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
     output = capsys.readouterr().out
     assert code == 1
     assert [row[1] for row in rows(output) if row[0] == "FAILED"] == ["deliver", "deliver"]
-    assert "did not arrive after 5 s" in output
+    assert "did not arrive after 8 s" in output
     assert "AccessDenied" in output
     assert left[-1] == len(journeys.FILES)
 
