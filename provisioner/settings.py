@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from provisioner.reading import document
-from provisioner.reading.document import START, Report, read_document
+from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
 from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values
 from provisioner.reading.printable import shown
-from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.problem import Place, Problem, Rule, symbolic_link
 
 PROJECT: Final = "data-engineering-exports"
 """The Pulumi project's name, which every setting carries as its namespace."""
@@ -253,10 +253,16 @@ def settings_file(stack: str) -> str:
 def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
     """The settings of a stack, read from its file in the folder `root`, or the problems in it.
 
+    A symbolic link is not followed, and of a file that is too large only so much is read as says so.
+
     Raises:
-        FileNotFoundError: the stack has no settings file.
+        OSError: the stack has no settings file, or it cannot be read.
     """
-    return read_settings((root / settings_file(stack)).read_bytes(), stack)
+    path = root / settings_file(stack)
+    if path.is_symlink():
+        return None, [symbolic_link(path.name)]
+    with path.open("rb", buffering=0) as opened:
+        return read_settings(opened.read(MAX_FILE_BYTES + 1), stack)
 
 
 def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:

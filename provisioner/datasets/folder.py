@@ -9,7 +9,7 @@ from typing import Final
 from provisioner.datasets.keys import KIND_OF_FOLDER, Kind
 from provisioner.reading.document import MAX_FILE_BYTES, START
 from provisioner.reading.printable import printable
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.problem import Problem, Rule, symbolic_link
 
 IGNORED: Final = frozenset({".gitkeep"})
 MOST_READ: Final = MAX_FILE_BYTES + 1
@@ -139,7 +139,7 @@ def _read_file(entry: Entry, content: Callable[[str], bytes]) -> DatasetFile | P
             Rule.FILE_PLACE, "the file lies in neither dataset folder", "move it to push_datasets/ or pull_datasets/"
         )
     if entry.is_link:
-        return problem(Rule.FILE_SYMLINK, "this is a symbolic link", "put what it leads to in its place")
+        return symbolic_link(entry.shown)
     if entry.fault is not None:
         return problem(Rule.FILE_UNREADABLE, f"the folder cannot be read: {entry.fault}", "see what lies there")
     if not entry.is_file:

@@ -8,6 +8,9 @@ from typing import Final
 _UNFIT: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+# GitHub's runner takes `##[error]` and its like for a command wherever in a line of a step's output it stands
+# (actions/runner, src/Runner.Common/ActionCommand.cs, `TryParse`). The second `#` is escaped, and it is one no more.
+_COMMAND: Final = re.compile(r"##(?=\[)")
 _MOST: Final = 80
 
 
@@ -18,8 +21,13 @@ def unfit_character(text: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    r"""The text with each unfit character escaped, a line break as `\n`."""
-    return _UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    r"""The text with each unfit character escaped, a line break as `\n`, and `##[` as `#\x23[`."""
+    return without_command(_UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text))
+
+
+def without_command(text: str) -> str:
+    r"""The text with `##[` as `#\x23[`, so that no line of it is a command of GitHub's runner."""
+    return _COMMAND.sub(r"#\\x23", text)
 
 
 def shown(text: str) -> str:
