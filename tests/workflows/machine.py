@@ -1,8 +1,8 @@
 """What GitHub's machine gives a job: a clean folder, a few files, a few programs, and nothing of ours.
 
-Two programs are stand-ins. `make` lends this test's virtual environment to the folder that it is asked to set up, so
-that nothing is downloaded: the real make runs then, and finds everything ready. What runs by it is the code of the folder
-itself, and none of this checkout's (`test_harness.py` shows it). `make test` says only that it was called.
+One program is a stand-in. `make setup` lends this test's virtual environment to the folder that it sets up, so that
+nothing is downloaded: the real make runs then, and finds everything ready. What runs by it is the code of that folder,
+and none of this checkout's (`test_validate.py` shows it). `make test` says only that it was called.
 """
 
 import os
