@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provisioner.cli import explain, new, tour, validate
+from provisioner.cli import deploy_roles, explain, new, tour, validate
 from provisioner.cli.command import EXAMPLE, Parser, say
 from provisioner.failure import CommandError
 
@@ -66,6 +66,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, new, explain, tour):
+    for module in (validate, new, explain, deploy_roles, tour):
         module.add(commands)
     return top
