@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from provisioner.reading import document
-from provisioner.reading.document import START, Report, read_document
+from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
 from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values
 from provisioner.reading.printable import shown
-from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.problem import Place, Problem, Rule, symbolic_link
 
 PROJECT: Final = "data-engineering-exports"
 """The Pulumi project's name, which every setting carries as its namespace."""
@@ -221,10 +221,6 @@ class Settings:
         """The ARN of a thing that IAM keeps for our account, such as `role/NAME` or `policy/NAME`."""
         return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
 
-    def access_policy(self, holder: str) -> str:
-        """The managed policy that gives somebody their datasets; `holder` is such as `role-NAME-1` or `user-NAME-1`."""
-        return f"data-exports-{holder}"
-
     def workflow_role(self, kind: str) -> str:
         """The role that a workflow of the repository assumes. Nothing of the stack's own may have such a name."""
         return f"data-exports-{kind}"
@@ -240,6 +236,10 @@ class Settings:
     def regional_arn(self, service: str, resource: str) -> str:
         """The ARN of a thing in our account and region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
+        """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
+        return f"data-exports-{kind}-{name}-{number}"
 
     @property
     def forwarder(self) -> str:
@@ -269,10 +269,16 @@ def settings_file(stack: str) -> str:
 def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
     """The settings of a stack, read from its file in the folder `root`, or the problems in it.
 
+    A symbolic link is not followed, and of a file that is too large only so much is read as says so.
+
     Raises:
-        FileNotFoundError: the stack has no settings file.
+        OSError: the stack has no settings file, or it cannot be read.
     """
-    return read_settings((root / settings_file(stack)).read_bytes(), stack)
+    path = root / settings_file(stack)
+    if path.is_symlink():
+        return None, [symbolic_link(path.name)]
+    with path.open("rb", buffering=0) as opened:
+        return read_settings(opened.read(MAX_FILE_BYTES + 1), stack)
 
 
 def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:

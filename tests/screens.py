@@ -4,7 +4,7 @@ import contextlib
 import io
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -46,27 +46,67 @@ def explain_screen() -> str:
     return _screen(["explain", "new_project"], {name: (ROOT / name).read_text(encoding="utf-8")})
 
 
+_ADDED: Final = """\
+name: weekly_returns
+description: Returns by court and week
+pull_arns:
+  - arn:aws:iam::123456789012:role/role-name-1
+  - arn:aws:iam::222233334444:role/etl/reader
+users:
+  - alpha_user_one
+paperwork: https://example.com/agreements/2026-31
+expires: 2027-03-31
+"""
+
+
+def plan_comment() -> str:
+    """The comment of a pull request that adds a dataset, lets one more user write another, and retires a third."""
+    folders = ("push_datasets", "pull_datasets")
+    before = {str(file.relative_to(ROOT)): file.read_text() for name in folders for file in (ROOT / name).iterdir()}
+    listings = before["push_datasets/court_listings.yaml"]
+    after = {
+        **before,
+        "pull_datasets/weekly_returns.yaml": _ADDED,
+        "push_datasets/court_listings.yaml": listings.replace("users:\n", "users:\n  - alpha_user_one\n"),
+        "pull_datasets/shared_returns.yaml": before["pull_datasets/shared_returns.yaml"] + "status: retired\n",
+    }
+    with _checkout(after) as head, _checkout(before) as base:
+        arguments = ["plan", "--base", str(base), "--format", "markdown", "--today", "2026-11-24", "--stack", "prod"]
+        comment, _ = _said(arguments, head)
+    return f"---\n\n{comment.strip()}\n\n---"
+
+
 SCREENS: Final[dict[str, Callable[[], str]]] = {
     "screen validate": validate_screen,
     "screen new": new_screen,
     "screen explain": explain_screen,
+    "comment": plan_comment,
 }
 
 
 def _screen(arguments: list[str], files: dict[str, str]) -> str:
     """A command and what it prints, on a checkout with the repository's settings and these files."""
-    printed = io.StringIO()
+    with _checkout(files) as root:
+        out, err = _said([*arguments, "--stack", "prod"], root)
+    return f"```console\n$ provisioner {' '.join(arguments)}\n{(out + err).rstrip()}\n```"
+
+
+@contextlib.contextmanager
+def _checkout(files: dict[str, str]) -> Iterator[Path]:
+    """A checkout with the repository's settings and these files."""
     with tempfile.TemporaryDirectory() as folder:
-        checkout = Path(folder)
+        root = Path(folder)
         for settings in ("Pulumi.yaml", "Pulumi.prod.yaml"):
-            shutil.copy(ROOT / settings, checkout)
+            shutil.copy(ROOT / settings, root)
         for name, text in files.items():
-            (checkout / name).parent.mkdir()
-            (checkout / name).write_text(text, encoding="utf-8")
-        with (
-            contextlib.chdir(checkout),
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
-        ):
-            cli.main([*arguments, "--stack", "prod"])
-    return f"```console\n$ provisioner {' '.join(arguments)}\n{printed.getvalue().rstrip()}\n```"
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        yield root
+
+
+def _said(arguments: list[str], root: Path) -> tuple[str, str]:
+    """What a command says on standard output and on standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        cli.main(arguments)
+    return out.getvalue(), err.getvalue()

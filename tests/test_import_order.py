@@ -19,6 +19,7 @@ LAYERS: Final = (
     "emulator",
     "program",
     "reporting",
+    "revisions",
     "resources",
     "changes",
     "access",
@@ -27,7 +28,9 @@ LAYERS: Final = (
     "reading",
     "failure",
 )
-"""From the top; each may import what stands below it. `forwarder` stands beside them all."""
+"""From the top; each may import what stands below it. What runs alone stands beside them all."""
+ALONE: Final = ("forwarder", "github")
+"""They run where nothing else of the project is: in AWS, and in a workflow's job that installs nothing."""
 ROUTES: Final = f"{PACKAGE}.forwarder.routes"
 """All of the forwarder that the others know: it ships alone."""
 
@@ -87,7 +90,7 @@ def layer(module: str) -> str:
 
 
 def upward_imports(modules: Mapping[str, str]) -> list[str]:
-    """Each import that points up the list, and each of or by the forwarder that it must not have."""
+    """Each import that points up the list, and each of or by what runs alone that it must not have."""
     wrong = []
     for module, source in modules.items():
         for imported in imports_of(module, source, modules):
@@ -96,7 +99,7 @@ def upward_imports(modules: Mapping[str, str]) -> list[str]:
             above, below = layer(module), layer(imported)
             if above == below or (imported == ROUTES and above in LAYERS):
                 continue
-            if "forwarder" in (above, below) or LAYERS.index(above) > LAYERS.index(below):
+            if above in ALONE or below in ALONE or LAYERS.index(above) > LAYERS.index(below):
                 wrong.append(f"{module} imports {imported}")
     return wrong
 
@@ -132,12 +135,22 @@ def world_touched(modules: Mapping[str, str]) -> list[str]:
 
 def test_every_module_has_a_layer() -> None:
     layers = {layer(module) for module in sources() if "." in module}
-    assert layers <= {*LAYERS, "forwarder"}
-    assert {*LAYERS, "forwarder"} - layers <= {"changes"}
+    assert layers == {*LAYERS, *ALONE}
 
 
 def test_an_import_only_points_down() -> None:
     assert upward_imports(sources()) == []
+
+
+def test_what_runs_in_a_workflow_imports_the_standard_library_alone() -> None:
+    modules = sources()
+    imported = {
+        name.split(".")[0]
+        for module, source in modules.items()
+        if layer(module) == "github"
+        for name in imports_of(module, source, modules)
+    }
+    assert imported - {PACKAGE} <= sys.stdlib_module_names
 
 
 def test_what_is_pure_touches_no_file_no_clock_no_environment_and_nothing_of_aws() -> None:
@@ -159,6 +172,10 @@ def test_what_is_pure_touches_no_file_no_clock_no_environment_and_nothing_of_aws
         ("provisioner.forwarder.handler", "from .. import settings"),
         ("provisioner.forwarder", "from ..reading import keys"),
         ("provisioner.failure", "from provisioner.reading.problem import Problem"),
+        ("provisioner.github.comment", "from provisioner.reporting.problems import tally"),
+        ("provisioner.github.api", "from ..failure import UnavailableError"),
+        ("provisioner.cli.validate", "from provisioner.github.api import GitHub"),
+        ("provisioner.github", "from provisioner.forwarder.routes import Routes"),
     ],
 )
 def test_this_sees_an_import_that_points_up(module: str, line: str) -> None:
@@ -210,7 +227,14 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["validate", "--help"], ["validate"], ["validate", "--format", "json"], ["explain", "new_project"]],
+    [
+        ["--help"],
+        ["validate", "--help"],
+        ["validate"],
+        ["validate", "--format", "json"],
+        ["explain", "new_project"],
+        ["plan", "--base", "tests/examples/valid/other_settings", "--exit-zero"],
+    ],
     ids=" ".join,
 )
 def test_a_command_that_needs_no_aws_loads_nothing_of_it(arguments: list[str]) -> None:

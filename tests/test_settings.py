@@ -314,6 +314,25 @@ def test_the_file_of_a_stack_is_found_by_its_name(tmp_path: Path) -> None:
         load_settings(tmp_path, "prod")
 
 
+def test_a_symbolic_link_is_not_followed_wherever_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text(ACCOUNT)
+    (tmp_path / "Pulumi.dev.yaml").symlink_to("elsewhere")
+    (tmp_path / "Pulumi.prod.yaml").symlink_to("nowhere")
+    for stack in ("dev", "prod"):
+        found, problems = load_settings(tmp_path, stack)
+        assert found is None
+        assert [str(problem) for problem in problems] == [
+            f"Pulumi.{stack}.yaml:1:1: this is a symbolic link; put what it leads to in its place [file-symlink]"
+        ]
+
+
+def test_a_file_without_end_is_read_as_far_as_says_that_it_is_too_large(tmp_path: Path) -> None:
+    with (tmp_path / "Pulumi.dev.yaml").open("wb") as opened:
+        opened.truncate(2**40)
+    found, problems = load_settings(tmp_path, "dev")
+    assert (found, [problem.rule for problem in problems]) == (None, [Rule.FILE_SIZE])
+
+
 @pytest.mark.parametrize(
     ("region", "partition"),
     [("eu-west-2", "aws"), ("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],

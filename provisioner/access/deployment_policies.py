@@ -228,7 +228,7 @@ def _roles(settings: Settings) -> list[str]:
 
 def _access_policies(settings: Settings) -> list[str]:
     """The policies of any role or user, since datasets name new ones."""
-    return [settings.iam_arn(f"policy/{settings.access_policy(f'{kind}-*')}") for kind in ("role", "user")]
+    return [settings.iam_arn(f"policy/{settings.access_policy(kind, '*', '*')}") for kind in ("role", "user")]
 
 
 def _queues(settings: Settings) -> list[str]:

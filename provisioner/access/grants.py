@@ -1,12 +1,13 @@
 """Who may do what: the meaning of a catalogue, from which policies, plans and pages are made."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.datasets.keys import Kind
+from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset
 from provisioner.settings import Settings
 
 
@@ -53,16 +54,22 @@ class Grant:
     """What the keys begin with; empty for the whole bucket."""
     until: datetime.date | None = None
     """The last day, UTC; None for no end."""
+    kind: Kind
     dataset: str
-    """The name of the dataset that grants it."""
+    """The kind and the name of the dataset that grants it."""
 
 
 def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
     """Every grant of a catalogue, dataset by dataset."""
-    for push in catalogue.push:
-        yield from push_grants(push, settings)
-    for pull in catalogue.pull:
-        yield from pull_grants(pull, settings)
+    for dataset in catalogue:
+        yield from grants_of_dataset(dataset, settings)
+
+
+def grants_of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[Grant]:
+    """Every grant of one dataset."""
+    if isinstance(dataset, PushDataset):
+        return push_grants(dataset, settings)
+    return pull_grants(dataset, settings)
 
 
 def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
@@ -79,6 +86,7 @@ def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
                 bucket=settings.export_bucket,
                 prefix=dataset.prefix,
                 until=dataset.expires,
+                kind=dataset.kind,
                 dataset=dataset.name,
             )
     yield from delivery_grants(dataset, settings)
@@ -93,7 +101,14 @@ def delivery_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]
         (Verb.LIST, settings.export_bucket),
         (Verb.WRITE, dataset.bucket),
     ):
-        yield Grant(principal=role, verb=verb, bucket=bucket, prefix=dataset.prefix, dataset=dataset.name)
+        yield Grant(
+            principal=role,
+            verb=verb,
+            bucket=bucket,
+            prefix=dataset.prefix,
+            kind=dataset.kind,
+            dataset=dataset.name,
+        )
 
 
 def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
@@ -106,7 +121,14 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
         principals += [(principal, readers) for principal in reader_principals(dataset)]
     for principal, verbs in principals:
         for verb in verbs:
-            yield Grant(principal=principal, verb=verb, bucket=bucket, until=dataset.expires, dataset=dataset.name)
+            yield Grant(
+                principal=principal,
+                verb=verb,
+                bucket=bucket,
+                until=dataset.expires,
+                kind=dataset.kind,
+                dataset=dataset.name,
+            )
 
 
 def user_principal(user: str, settings: Settings) -> Principal:
@@ -141,3 +163,23 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
             first = principals.setdefault((principal.is_role, principal.name.lower()), principal)
             found.setdefault(first, []).append(grant)
     return found
+
+
+def datasets_naming(people: Collection[tuple[bool, str]], catalogue: Catalogue) -> Catalogue:
+    """The datasets that name any of these people as a user or as a reader.
+
+    Somebody is given as whether it is a role, and the name in lower case: IAM does not distinguish capitals.
+    """
+    users = {name for is_role, name in people if is_role}
+
+    def named(dataset: Dataset) -> bool:
+        return not users.isdisjoint(map(str.lower, dataset.users))
+
+    return Catalogue(
+        push=tuple(filter(named, catalogue.push)),
+        pull=tuple(
+            dataset
+            for dataset in catalogue.pull
+            if named(dataset) or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
+        ),
+    )

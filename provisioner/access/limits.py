@@ -6,10 +6,10 @@ from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Principal, PrincipalKind, by_identity, grants_of
+from provisioner.access.grants import Grant, Principal, PrincipalKind, by_identity, datasets_naming, grants_of
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
-from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.document import START
 from provisioner.reading.problem import Problem, Rule
 from provisioner.settings import Settings, settings_file
@@ -146,8 +146,8 @@ def user_policies(
 
 def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalogue, settings: Settings) -> Problem:
     over = packed[settings.user_policies][0]
-    named = next(one for one in (catalogue.push if over.prefix else catalogue.pull) if one.name == over.dataset)
-    count = len({(grant.dataset, bool(grant.prefix)) for grants in packed for grant in grants})
+    named = next(one for one in catalogue if (one.kind, one.name) == (over.kind, over.dataset))
+    count = len({(grant.kind, grant.dataset) for grants in packed for grant in grants})
     return Problem(
         named.file,
         named.places.get("users" if over.principal.kind is PrincipalKind.USER else "pull_arns", START),
@@ -176,7 +176,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     if any(dataset.sealed for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))
     crowded = _crowded(catalogue, settings)
-    grants = grants_of(_datasets_of(crowded, catalogue), settings)
+    grants = grants_of(datasets_naming(crowded, catalogue), settings)
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
@@ -202,20 +202,3 @@ def _crowded(catalogue: Catalogue, settings: Settings) -> set[tuple[bool, str]]:
     )
     most = settings.user_policies * (MAX_MANAGED_POLICY // MAX_DATASET_SHARE)
     return {name for name, count in counts.items() if count > most}
-
-
-def _datasets_of(people: set[tuple[bool, str]], catalogue: Catalogue) -> Catalogue:
-    """The datasets that name any of these people, as a user or as a reader."""
-    users = {name for is_role, name in people if is_role}
-
-    def named(dataset: Dataset) -> bool:
-        return not users.isdisjoint(map(str.lower, dataset.users))
-
-    return Catalogue(
-        push=tuple(filter(named, catalogue.push)),
-        pull=tuple(
-            dataset
-            for dataset in catalogue.pull
-            if named(dataset) or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
-        ),
-    )

@@ -39,9 +39,9 @@ def pack(grants: Iterable[Grant], capacity: int, settings: Settings) -> list[lis
 
 
 def _by_dataset(grants: Iterable[Grant]) -> list[list[Grant]]:
-    datasets: dict[tuple[str, bool], list[Grant]] = {}
+    datasets: dict[tuple[str, str], list[Grant]] = {}
     for grant in grants:
-        datasets.setdefault((grant.dataset, bool(grant.prefix)), []).append(grant)
+        datasets.setdefault((grant.dataset, grant.kind.value), []).append(grant)
     return [datasets[dataset] for dataset in sorted(datasets)]
 
 

@@ -8,9 +8,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provisioner.cli import deploy_roles, explain, new, tour, validate
+from provisioner.cli import deploy_roles, explain, new, plan, tour, validate
 from provisioner.cli.command import EXAMPLE, Parser, say
 from provisioner.failure import CommandError
+from provisioner.reading.printable import printable
 
 INTERRUPTED: Final = 130  # as shells say that Ctrl-C ended a command
 BROKEN: Final = 70  # EX_SOFTWARE of sysexits.h: the fault is ours
@@ -39,13 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         _debug()
-        place = f"{error.filename}: " if error.filename else ""
-        say(f"provisioner: {place}{error.strerror or error}")
+        place = f"{printable(str(error.filename))}: " if error.filename else ""
+        say(f"provisioner: {place}{printable(str(error.strerror or error))}")
         return CommandError.exit_code
     except Exception as error:
         _debug()
         say(
-            f"provisioner: this is a fault of the program, not of yours: {type(error).__name__}: {error}\n"
+            "provisioner: this is a fault of the program, not of yours: "
+            f"{type(error).__name__}: {printable(str(error))}\n"
             "Please report it, with what PROVISIONER_DEBUG=1 before the command shows."
         )
         return BROKEN
@@ -66,6 +68,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, new, explain, deploy_roles, tour):
+    for module in (validate, plan, new, explain, deploy_roles, tour):
         module.add(commands)
     return top

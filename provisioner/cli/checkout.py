@@ -38,6 +38,7 @@ def settings_of(root: Path, stack: str) -> "Settings":
 
 def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Problem]]":
     """The settings of a stack, or the problems in them."""
+    from provisioner.reading.printable import printable
     from provisioner.settings import load_settings, settings_file
 
     try:
@@ -46,7 +47,7 @@ def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Pro
         stacks = sorted(path.name for path in root.glob("Pulumi.*.yaml"))
         there = f"; there is {', '.join(stacks)}" if stacks else ""
         raise UsageError(
-            f"cannot read {root / settings_file(stack)}, the settings of the stack '{stack}'{there}"
+            printable(f"cannot read {root / settings_file(stack)}, the settings of the stack '{stack}'{there}")
         ) from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from provisioner.failure import UsageError
+from provisioner.reading.printable import printable, without_command
 
 DEFAULT_STACK: Final = "prod"
 EXAMPLE: Final = "example: "
@@ -17,7 +18,7 @@ class Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with a call, and where to read more."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"{self.prog}: {message}\nRead more with: {self.prog} --help")
+        say(f"{self.prog}: {printable(message)}\nRead more with: {self.prog} --help")
         raise SystemExit(UsageError.exit_code)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
@@ -61,4 +62,4 @@ def add_format(parser: Parser, *formats: str) -> None:
 
 def say(text: str) -> None:
     """Words for a person, on standard error."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{without_command(text)}\n")

@@ -22,7 +22,7 @@ def add(commands: "Commands") -> None:
         validate,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: both dataset folders)")
-    add_format(parser, "text", "json", "github")
+    add_format(parser, "text", "json", "github", "markdown")
     add_stack(parser)
 
 

@@ -1,7 +1,7 @@
 """The dataset files of a checkout, as bytes: the one place where datasets touch the disk."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,10 +9,10 @@ from typing import Final
 from provisioner.datasets.keys import KIND_OF_FOLDER, Kind
 from provisioner.reading.document import MAX_FILE_BYTES, START
 from provisioner.reading.printable import printable
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.problem import Problem, Rule, symbolic_link
 
 IGNORED: Final = frozenset({".gitkeep"})
-_MOST_READ: Final = MAX_FILE_BYTES + 1
+MOST_READ: Final = MAX_FILE_BYTES + 1
 """Of a larger file only so much is read: enough to say that it is too large."""
 
 
@@ -48,11 +48,12 @@ def read_paths(paths: Iterable[str]) -> tuple[list[DatasetFile], list[Problem]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """Something that lies where dataset files lie."""
 
     shown: str
     path: str
+    """What it is read by."""
     kind: Kind | None
     is_link: bool
     is_file: bool
@@ -60,17 +61,17 @@ class _Entry:
     """Why the operating system refuses it, where that is known already."""
 
 
-def _identity(entry: _Entry) -> tuple[str, str]:
+def _identity(entry: Entry) -> tuple[str, str]:
     """Where an entry lies, whatever links lead there, and its own name."""
     path = Path(entry.path).absolute()
     return os.path.realpath(path.parent), path.name
 
 
-def _entries_at(given: str) -> Iterator[_Entry]:
+def _entries_at(given: str) -> Iterator[Entry]:
     path = Path(given)
     if path.is_file() or (path.is_symlink() and not path.is_dir()):
         kind = KIND_OF_FOLDER.get(path.absolute().parent.name)
-        yield _Entry(path.as_posix(), given, kind, path.is_symlink(), path.is_file())
+        yield Entry(path.as_posix(), given, kind, path.is_symlink(), path.is_file())
     elif kind := KIND_OF_FOLDER.get(path.absolute().name) or KIND_OF_FOLDER.get(path.resolve().name):
         yield from _entries(str(path), path.as_posix(), kind)
     else:
@@ -81,13 +82,13 @@ def _entries_at(given: str) -> Iterator[_Entry]:
             yield from _entries(str(folder), folder.as_posix(), kind)
 
 
-def _entries(folder: str, shown: str, kind: Kind) -> Iterator[_Entry]:
+def _entries(folder: str, shown: str, kind: Kind) -> Iterator[Entry]:
     """What lies in a folder, sorted by name; the folder itself where it is a symbolic link or cannot be listed.
 
     A folder that is not there holds nothing.
     """
     if os.path.islink(folder):
-        yield _Entry(shown, folder, kind, is_link=True, is_file=False)
+        yield Entry(shown, folder, kind, is_link=True, is_file=False)
         return
     try:
         with os.scandir(folder) as found:
@@ -95,18 +96,33 @@ def _entries(folder: str, shown: str, kind: Kind) -> Iterator[_Entry]:
     except FileNotFoundError:
         return
     except OSError as error:
-        yield _Entry(shown, folder, kind, is_link=False, is_file=False, fault=error.strerror)
+        yield Entry(shown, folder, kind, is_link=False, is_file=False, fault=error.strerror)
         return
     for entry in entries:
         if entry.name not in IGNORED:
-            yield _Entry(f"{shown}/{entry.name}", entry.path, kind, entry.is_symlink(), entry.is_file())
+            yield Entry(f"{shown}/{entry.name}", entry.path, kind, entry.is_symlink(), entry.is_file())
 
 
-def _read(entries: Iterable[_Entry]) -> tuple[list[DatasetFile], list[Problem]]:
+def _read(entries: Iterable[Entry]) -> tuple[list[DatasetFile], list[Problem]]:
+    return read_entries(entries, _content)
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as opened:
+        return opened.read(MOST_READ)
+
+
+def read_entries(entries: Iterable[Entry], content: Callable[[str], bytes]) -> tuple[list[DatasetFile], list[Problem]]:
+    """The dataset files among the entries, and a problem for each entry that is none.
+
+    Args:
+        entries: what lies in the dataset folders.
+        content: gives what is in an entry, by its path, and of that `MOST_READ` bytes at most.
+    """
     files: list[DatasetFile] = []
     problems: list[Problem] = []
     for entry in entries:
-        read = _read_file(entry)
+        read = _read_file(entry, content)
         if isinstance(read, Problem):
             problems.append(read)
         else:
@@ -114,7 +130,7 @@ def _read(entries: Iterable[_Entry]) -> tuple[list[DatasetFile], list[Problem]]:
     return files, problems
 
 
-def _read_file(entry: _Entry) -> DatasetFile | Problem:
+def _read_file(entry: Entry, content: Callable[[str], bytes]) -> DatasetFile | Problem:
     def problem(rule: Rule, wrong: str, instead: str) -> Problem:
         return Problem(entry.shown, START, rule, wrong, instead)
 
@@ -123,7 +139,7 @@ def _read_file(entry: _Entry) -> DatasetFile | Problem:
             Rule.FILE_PLACE, "the file lies in neither dataset folder", "move it to push_datasets/ or pull_datasets/"
         )
     if entry.is_link:
-        return problem(Rule.FILE_SYMLINK, "this is a symbolic link", "put what it leads to in its place")
+        return symbolic_link(entry.shown)
     if entry.fault is not None:
         return problem(Rule.FILE_UNREADABLE, f"the folder cannot be read: {entry.fault}", "see what lies there")
     if not entry.is_file:
@@ -134,7 +150,6 @@ def _read_file(entry: _Entry) -> DatasetFile | Problem:
             return problem(Rule.FILE_EXTENSION, f"the file ends in '.{ending}'", f"rename it to '{stem}.yaml'")
         return problem(Rule.FILE_STRAY, "this is not a dataset file", "move it elsewhere, or delete it")
     try:
-        with open(entry.path, "rb", buffering=0) as opened:
-            return DatasetFile(printable(entry.shown), entry.kind, opened.read(_MOST_READ))
+        return DatasetFile(printable(entry.shown), entry.kind, content(entry.path))
     except OSError as error:
         return problem(Rule.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", "check its permissions")

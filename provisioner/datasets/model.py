@@ -1,10 +1,10 @@
 """A dataset, typed and frozen: what a file says once it is known to be right."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from provisioner.datasets.keys import Kind
 from provisioner.reading.problem import Place
@@ -72,6 +72,15 @@ class Catalogue:
 
     push: tuple[PushDataset, ...]
     pull: tuple[PullDataset, ...]
+
+    @classmethod
+    def of(cls, datasets: Iterable[PushDataset | PullDataset]) -> Self:
+        """The catalogue of some datasets."""
+        found = tuple(datasets)
+        return cls(
+            push=tuple(dataset for dataset in found if isinstance(dataset, PushDataset)),
+            pull=tuple(dataset for dataset in found if isinstance(dataset, PullDataset)),
+        )
 
     def __iter__(self) -> Iterator[PushDataset | PullDataset]:
         """Push datasets, then pull datasets."""

@@ -13,17 +13,21 @@ import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
 
 from provisioner.access.check import check
-from provisioner.datasets.folder import read_folders
+from provisioner.changes.state import State
 from provisioner.datasets.model import Catalogue
 from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
 from provisioner.emulator.engine import ApplyError, apply_program
 from provisioner.emulator.journeys import Journeys
+from provisioner.emulator.pull_request import plan_of_example
 from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
 from provisioner.failure import CommandError
 from provisioner.program import run
+from provisioner.reporting.plan.text import as_text
+from provisioner.reporting.plan.words import tally, verdict
 from provisioner.reporting.sightings import Sighting, as_table
 from provisioner.reporting.steps import Steps
 from provisioner.reporting.terminal import Style
+from provisioner.revisions import WORKTREE, Revisions
 from provisioner.settings import Settings
 
 
@@ -38,7 +42,8 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
     try:
         with ExitStack() as stack:
             with steps.step("Check the dataset files"):
-                catalogue = _catalogue(root, settings, today)
+                state = Revisions(root).state(WORKTREE, settings.stack)
+                catalogue = _catalogue(state, settings, today)
                 steps.note(f"{len(catalogue.push)} push and {len(catalogue.pull)} pull datasets, no problem")
             if settings.partition != "aws":
                 raise CommandError(f"the embedded AWS has no region {settings.region}: try it with another stack")
@@ -46,9 +51,17 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
                 aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
                 steps.note(f"{aws.endpoint_url}, on this machine only; policies are enforced")
             sightings = _look(aws, root, catalogue, settings, today, steps)
+            with steps.step("Plan a pull request"):
+                plan = plan_of_example(state, catalogue, settings, today)
+                steps.note(f"{tally(plan)} ({verdict(plan)})")
             failed = sum(sighting.failure is not None for sighting in sightings)
             table = as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)
-            sys.stdout.write(f"\n{table}\n{_tally(sightings, failed, time.monotonic() - begun)}\n")
+            sys.stdout.write(
+                f"\n{table}\n"
+                "What a reviewer is shown of a pull request that adds a dataset and retires another "
+                f"(`provisioner plan`):\n\n{as_text(plan, style)}\n"
+                f"{_tally(sightings, failed, time.monotonic() - begun)}\n"
+            )
             if keep:
                 _wait(aws, catalogue, settings)
     except (pulumi.RunError, ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
@@ -59,13 +72,12 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
     return 1 if failed else 0
 
 
-def _catalogue(root: Path, settings: Settings, today: datetime.date) -> Catalogue:
-    files, found = read_folders(root)
-    checked = check(files, found, settings, today)
+def _catalogue(state: State, settings: Settings, today: datetime.date) -> Catalogue:
+    checked = check(state.files, state.found, settings, today)
     if checked.problems:
         raise CommandError("the dataset files have problems:\n" + "\n".join(map(str, checked.problems)))
-    if not files:
-        raise CommandError(f"{root} has no dataset files: write one with `provisioner new`")
+    if not state.files:
+        raise CommandError("there are no dataset files: write one with `provisioner new`")
     return checked.catalogue
 
 

@@ -72,7 +72,7 @@ RULE_MEANINGS = {
     Rule.FILE_PLACE: "a dataset file lies directly in `push_datasets/` or `pull_datasets/`",
     Rule.FILE_STRAY: "the dataset folders hold dataset files and nothing else",
     Rule.FILE_EXTENSION: "a dataset file ends in `.yaml`",
-    Rule.FILE_SYMLINK: "a dataset file is a file, not a symbolic link",
+    Rule.FILE_SYMLINK: "a dataset file or a settings file is a file, not a symbolic link",
     Rule.FILE_UNREADABLE: "a dataset file can be read",
     Rule.FILE_SIZE: "a dataset file has at most 64 KiB",
     Rule.FILE_ENCODING: "a dataset file is UTF-8",
@@ -157,3 +157,8 @@ class Problem:
         """The problem as one line of text, as a compiler writes it."""
         line, column = self.place
         return f"{self.file}:{line}:{column}: {self.wrong}; {self.instead} [{self.rule}]"
+
+
+def symbolic_link(file: str) -> Problem:
+    """What is wrong with a file that is a symbolic link: whoever wrote it may point it at any file of the reader's."""
+    return Problem(file, Place(1, 1), Rule.FILE_SYMLINK, "this is a symbolic link", "put what it leads to in its place")

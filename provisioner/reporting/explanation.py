@@ -1,25 +1,19 @@
 """A dataset in words, for the analyst who wrote it and the team that receives it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
-from provisioner.access.grants import Grant, PrincipalKind, pull_grants, push_grants
+from provisioner.access.grants import grants_of_dataset
 from provisioner.access.policies import Document, reader_policy
 from provisioner.datasets.model import PullDataset, PushDataset, Reader
+from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings
 
 JSON_VERSION: Final = 1
 """Raised when a field of the JSON changes its meaning or goes."""
-
-
-def grants_of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> list[Grant]:
-    """Every grant of one dataset."""
-    if isinstance(dataset, PushDataset):
-        return list(push_grants(dataset, settings))
-    return list(pull_grants(dataset, settings))
 
 
 def other_side(dataset: PushDataset | PullDataset, settings: Settings) -> list[tuple[str, Document]]:
@@ -63,11 +57,12 @@ def commands(dataset: PushDataset | PullDataset, settings: Settings) -> list[str
 
 def as_json(datasets: Iterable[PushDataset | PullDataset], settings: Settings, _style: Style) -> str:
     """An object with the datasets, each with its grants, its commands and the other side's documents."""
-    explained = [_object(dataset, settings) for dataset in datasets]
-    return json.dumps({"version": JSON_VERSION, "datasets": explained}, indent=2) + "\n"
+    every = [explained(dataset, settings) for dataset in datasets]
+    return json.dumps({"version": JSON_VERSION, "datasets": every}, indent=2) + "\n"
 
 
-def _object(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
+def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
+    """One dataset, as JSON has it."""
     return {
         "name": dataset.name,
         "kind": dataset.kind.value,
@@ -151,31 +146,18 @@ def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str
     for grant in grants_of_dataset(dataset, settings):
         until = f" until the end of {grant.until} (UTC)" if grant.until else ""
         place = f"s3://{grant.bucket}/{grant.prefix}{until}"
-        verbs.setdefault((principal_in_words(grant, settings), place), []).append(grant.verb.value)
+        verbs.setdefault((who_is(grant.principal, settings).dressed(str, str), place), []).append(grant.verb.value)
     people: dict[str, list[str]] = {}
     for (who, place), words in verbs.items():
-        people.setdefault(f"may {_listed(words)} {place}", []).append(who)
+        people.setdefault(f"may {listed(words)} {place}", []).append(who)
     for what, names in people.items():
         yield from (f"  {name}" for name in names)
         yield f"    {what}"
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def principal_in_words(grant: Grant, settings: Settings) -> str:
-    """Who somebody is: the name, and for outsiders the account with the name that people know."""
-    principal = grant.principal
-    if principal.kind is PrincipalKind.USER:
-        return principal.name
-    if principal.kind is PrincipalKind.DELIVERY:
-        return f"the delivery role {principal.name}"
-    resource = principal.arn.split(":", 5)[5]
-    if principal.account_id == settings.account_id:
-        return f"{resource} in our own account"
-    known = settings.account_name(principal.account_id)
-    return f"{resource} in account {principal.account_id} ({known or 'not a known account'})"
 
 
 def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:

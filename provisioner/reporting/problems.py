@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from provisioner.datasets.catalogue import Checked
 from provisioner.reading.problem import Problem
+from provisioner.reporting.annotations import annotation
+from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.markdown import MAX_SUMMARY, code, text
 from provisioner.reporting.terminal import Style
 
 JSON_VERSION: Final = 1
@@ -29,18 +32,20 @@ def as_text(checked: Checked, style: Style) -> str:
 
 def as_json(checked: Checked, _style: Style) -> str:
     """An object with every problem."""
-    problems = [
-        {
-            "file": problem.file,
-            "line": problem.place.line,
-            "column": problem.place.column,
-            "rule": problem.rule.value,
-            "wrong": problem.wrong,
-            "instead": problem.instead,
-        }
-        for problem in checked.problems
-    ]
+    problems = [problem_object(problem) for problem in checked.problems]
     return json.dumps({"version": JSON_VERSION, "files": checked.files, "problems": problems}, indent=2) + "\n"
+
+
+def problem_object(problem: Problem) -> dict[str, Any]:
+    """One problem, as JSON has it."""
+    return {
+        "file": problem.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "rule": problem.rule.value,
+        "wrong": problem.wrong,
+        "instead": problem.instead,
+    }
 
 
 def as_github(checked: Checked, _style: Style) -> str:
@@ -49,24 +54,39 @@ def as_github(checked: Checked, _style: Style) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    line, column = problem.place
-    where = f"file={_property(problem.file)},line={line},col={column},title={_property(problem.rule)}"
-    return f"::error {where}::{_data(f'{problem.wrong}; {problem.instead}')}\n"
+    return annotation("error", problem.file, problem.place, problem.rule, f"{problem.wrong}; {problem.instead}")
 
 
-def _data(text: str) -> str:
-    """GitHub Docs, "Workflow commands for GitHub Actions": what would end or change a command is escaped."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def as_markdown(checked: Checked, _style: Style) -> str:
+    """A table of all problems, for a job's summary."""
+    head = f"### Dataset files: {tally(checked)}\n"
+    return fit(head, [problem_section(checked.problems)], MAX_SUMMARY - _SUMMARY_OF_OTHERS, _rest)
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+_SUMMARY_OF_OTHERS: Final = 300_000
+"""Bytes that are left to what else the same step writes into its summary."""
+
+
+def problem_section(problems: tuple[Problem, ...]) -> Section:
+    """The problems as a part of a document in markdown."""
+    rows = [
+        f"| {code(f'{problem.file}:{problem.place.line}:{problem.place.column}')} | {text(problem.wrong)} "
+        f"| {text(problem.instead)} | {code(problem.rule)} |"
+        for problem in problems
+    ]
+    opening = "| Where | What is wrong | What to do | Rule |\n| --- | --- | --- | --- |"
+    return Section(title="#### Problems: to be mended first", opening=opening, items=rows)
+
+
+def _rest(count: int) -> str:
+    return f"… and {count:,} more: run `provisioner validate`."
 
 
 FORMATS: Final[dict[str, Callable[[Checked, Style], str]]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,
+    "markdown": as_markdown,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from provisioner.reading.printable import shortened
 from provisioner.reporting.terminal import Style
 
 
@@ -49,14 +50,6 @@ def as_table(sightings: Iterable[Sighting], width: int, style: Style) -> str:
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    *texts, number = (_cut(cell, width) for cell, width in zip(cells, widths, strict=True))
+    *texts, number = (shortened(cell, width) for cell, width in zip(cells, widths, strict=True))
     columns = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
     return "  ".join([*columns, number.rjust(widths[-1])])
-
-
-def _cut(text: str, width: int) -> str:
-    """The text, its middle left out where it is too wide: names differ at their ends."""
-    if len(text) <= width:
-        return text
-    head = (width - 1) // 2
-    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"

@@ -9,8 +9,9 @@ import pulumi_aws as aws
 
 from provisioner.access.delivery import forwarder_policy, forwarder_trust, queue_policy
 from provisioner.access.limits import MAX_QUEUE_POLICY, MAX_ROLE_POLICIES, MAX_TRUST_POLICY, within_limit
+from provisioner.access.routes import routes_of
 from provisioner.datasets.model import PushDataset
-from provisioner.forwarder.routes import Route, Routes
+from provisioner.forwarder.routes import Routes
 from provisioner.resources import forwarder_zip
 from provisioner.resources.component import Component
 from provisioner.resources.export_bucket import ExportBucket
@@ -29,24 +30,6 @@ MAX_CONCURRENCY: Final = 50
 """Functions at once, of the 1,000 that an account has by default (AWS Lambda quotas)."""
 ATTEMPTS: Final = 5
 """Deliveries of a message before it goes to the dead-letter queue."""
-
-
-def routes_of(push: tuple[PushDataset, ...], settings: Settings) -> Routes:
-    """The routes of the push datasets; retired ones too, so that what is left there is still delivered."""
-    return Routes(
-        export_bucket=settings.export_bucket,
-        account_id=settings.account_id,
-        routes=tuple(
-            Route(
-                dataset=dataset.name,
-                bucket=dataset.bucket,
-                role_arn=settings.delivery_role_arn(dataset.name),
-                keep_files=dataset.keep_files,
-                kms_key_arn=dataset.kms_key_arn,
-            )
-            for dataset in push
-        ),
-    )
 
 
 class Forwarder(Component):

@@ -31,7 +31,7 @@ class UserAccess(Component):
             name = f"{kind}-{principal.name}-{number}"
             policy = aws.iam.Policy(
                 name,
-                name=settings.access_policy(name),
+                name=settings.access_policy(kind, principal.name, number),
                 description=f"Data exports: what {principal.name} may do",
                 policy=document.text,
                 opts=self.child(),

@@ -1,4 +1,4 @@
-"""`make bench`: validate beside check-jsonschema, over 10,000 files and over one."""
+"""`make bench`: validate beside check-jsonschema, over 10,000 files and over one; and plan beside validate."""
 
 import importlib.metadata
 import os
@@ -11,12 +11,14 @@ from statistics import median
 from typing import Final
 
 from provisioner.datasets.keys import Kind
-from tests.benchmarks.checkout import write_checkout
+from tests.benchmarks.checkout import commit_change, write_checkout
 from tests.benchmarks.timing import Contender, Seconds, in_turn
 from tests.documentation import SCHEMAS
 from tests.programs import program
 
 FILES: Final = 10_000
+CHANGED: Final = 20
+"""Files that differ between the two states that are planned."""
 
 
 def main() -> None:
@@ -28,6 +30,8 @@ def main() -> None:
         every = {kind: sorted((root / kind.folder).iterdir()) for kind in Kind}
         _compare(f"{FILES:,} files", "at least 4 times as fast", root, every)
         _compare("one file", "0.35 s at most", root, {Kind.PUSH: every[Kind.PUSH][:1]})
+        commit_change(root, CHANGED)
+        _compare_plan(root)
 
 
 def _compare(what: str, wanted: str, root: Path, files: dict[Kind, list[Path]]) -> None:
@@ -52,9 +56,24 @@ def _compare(what: str, wanted: str, root: Path, files: dict[Kind, list[Path]]) 
     _say(f"  {'times as fast':<22}{_ratio(of_ours, of_peer)}")
 
 
-def _ratio(ours: Seconds, peer: Seconds) -> str:
-    """How many times as fast ours is, pair by pair."""
-    ratios = [theirs / mine for mine, theirs in zip(ours.taken, peer.taken, strict=True)]
+def _compare_plan(root: Path) -> None:
+    """Plan a change of a few among many datasets, from one commit to another, beside checking them all once."""
+    name = program("provisioner")
+    planned = Contender(
+        name="provisioner plan",
+        commands=((name, "plan", "--base", "main", "--head", "change", "--format", "markdown", "--exit-zero"),),
+    )
+    checked = Contender(name="provisioner validate", commands=((name, "validate"),))
+    of_plan, of_validate = in_turn(planned, checked, root)
+    _say(f"\n{FILES:,} datasets on each side, {CHANGED} changed (wanted: 2.5 times as long at most)")
+    _say(f"  {planned.name:<22}{of_plan}")
+    _say(f"  {checked.name:<22}{of_validate}")
+    _say(f"  {'times as long':<22}{_ratio(of_validate, of_plan)}")
+
+
+def _ratio(one: Seconds, other: Seconds) -> str:
+    """How many times as long as the first the second takes, pair by pair."""
+    ratios = [second / first for first, second in zip(one.taken, other.taken, strict=True)]
     return f"{median(ratios):7.2f}    ({min(ratios):.2f} to {max(ratios):.2f})"
 
 

@@ -1,6 +1,7 @@
 """A large checkout that could be real, the same at every run."""
 
 import random
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,29 @@ def write_checkout(root: Path, files: int) -> None:
         name = f"{rng.choice(_SUBJECTS)}_{rng.choice(_THINGS)}_{at}"
         text = "\n".join(_dataset(kind, name, users, accounts, rng)) + "\n"
         (root / f"{kind}_datasets" / f"{name}.yaml").write_text(text)
+
+
+def commit_change(root: Path, changed: int) -> None:
+    """Make a git repository of a large checkout: its branch `main`, and beyond it a commit that changes so many files.
+
+    The files are spread over both folders, and each gets one more user.
+    """
+    _git(root, "init", "--quiet", "--initial-branch", "main")
+    _commit(root, "as it was")
+    _git(root, "switch", "--quiet", "--create", "change")
+    files = sorted(root.glob("*_datasets/*.yaml"))
+    for file in files[:: len(files) // changed][:changed]:
+        file.write_text(file.read_text().replace("users:\n", "users:\n  - alpha_user_added\n"))
+    _commit(root, "as it is")
+
+
+def _commit(root: Path, message: str) -> None:
+    _git(root, "add", "--all")
+    _git(root, "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "--quiet", "-m", message)
+
+
+def _git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)  # noqa: S607 - the user's own git
 
 
 def _dataset(kind: str, name: str, users: list[str], accounts: list[str], rng: random.Random) -> list[str]:

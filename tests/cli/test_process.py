@@ -8,6 +8,7 @@ import re
 import pytest
 
 from provisioner import cli
+from provisioner.failure import CommandError
 from tests.cli.checkout import Checkout
 from tests.cli.terminal import at_terminal
 from tests.documentation import commands, example
@@ -15,6 +16,45 @@ from tests.programs import run
 
 COMMANDS = tuple(commands(cli.parser()))
 COLOUR = "\x1b["
+
+
+class TestCommandsOfTheRunner:
+    """No text from elsewhere begins a line of its own, or carries a workflow command of GitHub's runner."""
+
+    @pytest.mark.parametrize("text", ["a\n::error::b", "a##[error]b"])
+    def test_not_in_what_is_wrong_with_a_call(self, empty: Checkout, text: str) -> None:
+        outcome = empty.run("validate", f"--stack={text}")
+        assert outcome.code == 2
+        assert not_commands(outcome.err)
+
+    @pytest.mark.parametrize("text", ["a\n::error::b", "a##[error]b"])
+    def test_not_in_what_argparse_says(self, empty: Checkout, text: str) -> None:
+        outcome = empty.run("validate", f"--{text}")
+        assert outcome.code == 2
+        assert not_commands(outcome.err)
+
+    @pytest.mark.parametrize("name", ["Pulumi.a\n::error::b.yaml", "Pulumi.a##[error]b.yaml"])
+    def test_not_in_the_names_of_other_stacks(self, empty: Checkout, name: str) -> None:
+        empty.write(name, "")
+        outcome = empty.run("validate", "--stack", "none")
+        assert outcome.code == 2
+        assert "; there is " in outcome.err
+        assert not_commands(outcome.err)
+
+    @pytest.mark.parametrize(
+        "error",
+        [ValueError("a\n::error::b##[error]c"), OSError("a\n::error::b##[error]c"), CommandError("a ##[error]b")],
+    )
+    def test_not_in_a_fault(self, checkout: Checkout, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr("provisioner.access.check.check", fail)
+        assert not_commands(checkout.run("validate").err)
+
+
+def not_commands(text: str) -> bool:
+    return bool(text) and "##[" not in text and all(not line.startswith("::") for line in text.splitlines())
 
 
 class TestFaults:

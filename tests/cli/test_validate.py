@@ -93,6 +93,14 @@ class TestText:
         outcome = checkout.run("validate")
         assert (outcome.code, "push_datasets/visits.yaml:2:1:" in outcome.out) == (1, True)
 
+    @pytest.mark.parametrize("style", ["text", "github"])
+    def test_no_line_carries_a_command_of_githubs_runner(self, checkout: Checkout, style: str) -> None:
+        checkout.write("push_datasets/visits.yaml", PUSH + '"a ##[error]b": 1\n')
+        (checkout.root / "push_datasets" / "##[error]c").touch()
+        outcome = checkout.run("validate", "--format", style)
+        assert outcome.code == 1
+        assert "##[" not in outcome.out + outcome.err
+
 
 class TestJson:
     def test_it_is_all_that_is_on_standard_output(self, checkout: Checkout) -> None:

@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from provisioner.access import policies
+from provisioner.access.check import check
 from provisioner.emulator import journeys
 from provisioner.emulator.embedded_aws import EmbeddedAws
 from provisioner.emulator.engine import Applied, apply_program
+from provisioner.emulator.pull_request import plan_of_example
 from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
 from provisioner.emulator.tour import take_tour
 from provisioner.failure import CommandError
 from provisioner.program import run
 from provisioner.reporting.terminal import Style
+from provisioner.revisions import WORKTREE, Revisions
 from provisioner.settings import Settings, load_settings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -111,6 +114,11 @@ def test_every_dataset_works_as_its_file_says(
     } <= seen
     assert "FAILED" not in output
     assert "Everything it started is gone" in output
+    assert re.search(r"tour_returns gives access to account 210987654321, .* \[account-unknown\]", output)
+    assert (
+        "role/reader in account 210987654321 (not a known account) gains read and list of mojap-tour-returns" in output
+    )
+    assert "alpha_user_two loses write under mojap-hub-exports/court_listings/" in output
     shown = rows(README.read_text(encoding="utf-8"))
     assert shown, "the README shows the tour"
     for _, *cells, _ in shown:
@@ -141,12 +149,12 @@ def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file
     log = journeys.Journeys._log
     monkeypatch.setattr(Surroundings, "_target", target_without_policy)
     monkeypatch.setattr(journeys.Journeys, "_log", count)
-    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 5.0)
+    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 8.0)
     code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
     output = capsys.readouterr().out
     assert code == 1
     assert [row[1] for row in rows(output) if row[0] == "FAILED"] == ["deliver", "deliver"]
-    assert "did not arrive after 5 s" in output
+    assert "did not arrive after 8 s" in output
     assert "AccessDenied" in output
     assert left[-1] == len(journeys.FILES)
 
@@ -168,6 +176,26 @@ def test_access_that_nobody_granted_is_shown_as_failed(
     failed = [row[1:4] for row in rows(output) if row[0] == "FAILED"]
     assert [what for what, _, _ in failed] == ["refuse a read"]
     assert "AWS allowed what nobody granted" in output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{name: new_project, bucket: target-bucket-name, users: [alpha_user_one]}\n",
+        "name: new_project\nbucket: target-bucket-name\nusers: [alpha_user_one]\nstatus: retired\n",
+        "name: new_project\nbucket: target-bucket-name\nusers: [alpha_user_one]\nstatus: active\n",
+    ],
+    ids=["flow style", "retired", "active in so many words"],
+)
+def test_the_pull_request_of_the_tour_leaves_alone_what_a_further_line_cannot_retire(
+    small_checkout: Path, text: str
+) -> None:
+    (small_checkout / "push_datasets/new_project.yaml").write_text(text)
+    state = Revisions(small_checkout).state(WORKTREE, "prod")
+    catalogue = check(state.files, state.found, settings(), TODAY).catalogue
+    plan = plan_of_example(state, catalogue, settings(), TODAY)
+    assert [change.latest.file for change in plan.datasets] == ["pull_datasets/tour_returns.yaml"]
+    assert not plan.refused
 
 
 def test_files_with_problems_end_the_tour_before_anything_is_started(

@@ -28,9 +28,12 @@ def problem(**texts: str) -> Problem:
         ("a\u2028b\x85", r"a\u2028b\x85"),
         ("\udce9", r"\udce9"),
         ("नि\u200dष", "नि\u200dष"),
+        ("a ##[error]b", r"a #\x23[error]b"),
+        ("###[##[", r"##\x23[#\x23["),
+        ("# ## #[a] ##a", "# ## #[a] ##a"),
     ],
 )
-def test_what_could_steer_a_terminal_is_escaped_and_nothing_else(text: str, escaped: str) -> None:
+def test_what_could_steer_a_terminal_or_a_workflow_is_escaped_and_nothing_else(text: str, escaped: str) -> None:
     assert printable(text) == escaped
 
 
@@ -40,6 +43,7 @@ def test_a_printable_text_stays_as_it_is_and_can_be_written_anywhere(text: str) 
     assert printable(once) == once
     assert unfit_character(once) is None
     assert len(once.splitlines()) <= 1
+    assert "##[" not in once
     once.encode()
 
 

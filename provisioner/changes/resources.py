@@ -1,0 +1,182 @@
+"""The AWS resources that come, change and go: what the Pulumi program would register before and after.
+
+A test holds this against the program itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from provisioner.access.delivery import (
+    delivery_policy,
+    delivery_trust,
+    forwarder_policy,
+    forwarder_trust,
+    queue_policy,
+)
+from provisioner.access.grants import Principal, by_identity, datasets_naming, grants_of, grants_of_dataset
+from provisioner.access.limits import LimitExceededError, user_policies
+from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
+from provisioner.access.routes import routes_of
+from provisioner.changes.change import Change, ResourceChange
+from provisioner.changes.comparison import Comparison
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.settings import Settings
+
+_BUCKET: Final = "aws:s3/bucket:Bucket"
+_PUBLIC_ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+_ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+_NOTIFICATION: Final = "aws:s3/bucketNotification:BucketNotification"
+_ROLE: Final = "aws:iam/role:Role"
+_ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+_POLICY: Final = "aws:iam/policy:Policy"
+_ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+_USER_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+_QUEUE: Final = "aws:sqs/queue:Queue"
+_QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
+_LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+_FUNCTION: Final = "aws:lambda/function:Function"
+_FUNCTION_FEED: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
+
+_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _FUNCTION, _FUNCTION_FEED})
+"""The types that carry the tags of the settings."""
+
+
+class _Resource(NamedTuple):
+    """A resource, and in `content` all that it is made of."""
+
+    type: str
+    logical_name: str
+    name: str
+    content: tuple[object, ...]
+    datasets: tuple[str, ...] = ()
+
+
+def changed_resources(comparison: Comparison) -> tuple[ResourceChange, ...]:
+    """Every resource that the program registers only before, only after, or otherwise."""
+    pairs = comparison.affected
+    befores = [pair.before for pair in pairs if pair.before is not None]
+    afters = [pair.after for pair in pairs if pair.after is not None]
+    people = _people([(befores, comparison.before), (afters, comparison.after)])
+    sides = (
+        _inventory(befores, comparison.catalogue_before, people, comparison.before),
+        _inventory(afters, comparison.catalogue_after, people, comparison.after),
+    )
+    before, after = ({(one.type, one.logical_name): one for one in side} for side in sides)
+    changes = []
+    for identity in before.keys() | after.keys():
+        was, now = before.get(identity), after.get(identity)
+        if was is not None and now is not None and was.content == now.content:
+            continue
+        latest = now or was
+        assert latest is not None  # noqa: S101 - it is in one of the two
+        change = Change.COMES if was is None else Change.GOES if now is None else Change.CHANGES
+        causes = {*(was.datasets if was else ()), *(now.datasets if now else ())}
+        changes.append(
+            ResourceChange(
+                type=latest.type,
+                logical_name=latest.logical_name,
+                name=latest.name,
+                change=change,
+                datasets=tuple(sorted(causes)),
+            )
+        )
+    return tuple(sorted(changes))
+
+
+_Person = tuple[bool, str]
+"""Whether it is a role, and its name in lower case: as IAM tells apart who is in our account."""
+
+
+def _person(principal: Principal) -> _Person:
+    return principal.is_role, principal.name.lower()
+
+
+def _people(sides: Iterable[tuple[list[PushDataset | PullDataset], Settings]]) -> set[_Person]:
+    """Everybody who has policies of our account by any of the datasets."""
+    found: set[_Person] = set()
+    for datasets, settings in sides:
+        grants = (grant for dataset in datasets for grant in grants_of_dataset(dataset, settings))
+        found.update(map(_person, by_identity(grants, settings)))
+    return found
+
+
+def _inventory(
+    datasets: list[PushDataset | PullDataset], catalogue: Catalogue, people: set[_Person], settings: Settings
+) -> Iterator[_Resource]:
+    """The resources of the stack, of these datasets, and of these people with all their datasets."""
+    own = [resource for dataset in datasets for resource in _of_dataset(dataset, settings)]
+    causes = {dataset.file for dataset in datasets}
+    for resource in (
+        *own,
+        *_of_people(catalogue, people, causes, settings),
+        *_of_stack(catalogue, datasets, settings),
+    ):
+        tags = tuple(sorted(settings.tags.items())) if resource.type in _TAGGED else ()
+        yield resource._replace(content=(*resource.content, tags, settings.region, settings.account_id))
+
+
+def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[_Resource]:
+    cause = (dataset.file,)
+    if isinstance(dataset, PushDataset):
+        logical, role = f"push-{dataset.name}", settings.delivery_role(dataset.name)
+        yield _Resource(_ROLE, logical, role, (role, dataset.bucket, delivery_trust(settings).text), cause)
+        yield _Resource(_ROLE_POLICY, logical, role, (role, delivery_policy(dataset, settings).text), cause)
+        return
+    logical, bucket = f"pull-{dataset.name}", settings.pull_bucket(dataset.name)
+    yield _Resource(_BUCKET, logical, bucket, (bucket,), cause)
+    yield _Resource(_PUBLIC_ACCESS_BLOCK, logical, bucket, (bucket,), cause)
+    yield _Resource(_BUCKET_POLICY, logical, bucket, (bucket, pull_bucket_policy(dataset, settings).text), cause)
+    yield _Resource(_LIFECYCLE, logical, bucket, (bucket, settings.retention_days), cause)
+    if dataset.bucket_versioning:
+        yield _Resource(_VERSIONING, logical, bucket, (bucket,), cause)
+
+
+def _of_people(catalogue: Catalogue, people: set[_Person], causes: set[str], settings: Settings) -> Iterator[_Resource]:
+    """The managed policies of people, and that they are attached."""
+    theirs = datasets_naming(people, catalogue)
+    file_of = {(dataset.kind, dataset.name): dataset.file for dataset in theirs}
+    for principal, grants in by_identity(grants_of(theirs, settings), settings).items():
+        if _person(principal) not in people:
+            continue
+        kind = "role" if principal.is_role else "user"
+        files = {file_of[grant.kind, grant.dataset] for grant in grants}
+        try:
+            documents = user_policies(principal, grants, theirs, settings)
+        except LimitExceededError:
+            continue  # a problem of the files, which says so itself
+        for number, document in enumerate(documents, 1):
+            name, logical = settings.access_policy(kind, principal.name, number), f"{kind}-{principal.name}-{number}"
+            because = tuple(sorted(files & causes))
+            yield _Resource(_POLICY, logical, name, (document.text,), because)
+            attachment = _ROLE_ATTACHMENT if principal.is_role else _USER_ATTACHMENT
+            yield _Resource(attachment, logical, name, (), because)
+
+
+def _of_stack(
+    catalogue: Catalogue, datasets: Iterable[PushDataset | PullDataset], settings: Settings
+) -> Iterator[_Resource]:
+    """What there is once in a stack."""
+    push = tuple(dataset for dataset in datasets if isinstance(dataset, PushDataset))
+    routed = tuple(dataset.file for dataset in push)
+    sealed = tuple(dataset.file for dataset in push if dataset.sealed)
+    bucket, forwarder, export = settings.export_bucket, settings.forwarder, "export-bucket"
+    yield _Resource(_BUCKET, export, bucket, (bucket,))
+    yield _Resource(_PUBLIC_ACCESS_BLOCK, export, bucket, (bucket,))
+    yield _Resource(_VERSIONING, export, bucket, (bucket,))
+    yield _Resource(_ENCRYPTION, export, bucket, (bucket,))
+    yield _Resource(_LIFECYCLE, export, bucket, (bucket, settings.retention_days))
+    yield _Resource(
+        _BUCKET_POLICY, export, bucket, (bucket, export_bucket_policy(catalogue.push, settings).text), sealed
+    )
+    yield _Resource(_NOTIFICATION, "queue", bucket, (bucket,))
+    yield _Resource(_QUEUE, "dead-letters", f"{forwarder}-dead-letters", ())
+    yield _Resource(_QUEUE, "queue", forwarder, ())
+    yield _Resource(_QUEUE_POLICY, "queue", forwarder, (queue_policy(settings).text,))
+    yield _Resource(_LOG_GROUP, "log", settings.forwarder_log_group, (settings.log_retention_days,))
+    yield _Resource(_ROLE, "forwarder", forwarder, (forwarder_trust().text,))
+    yield _Resource(_ROLE_POLICY, "forwarder", forwarder, (forwarder_policy(settings).text,))
+    yield _Resource(_FUNCTION, "forwarder", forwarder, (routes_of(catalogue.push, settings).to_json(),), routed)
+    yield _Resource(_FUNCTION_FEED, "queue", forwarder, ())

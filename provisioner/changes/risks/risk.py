@@ -1,0 +1,94 @@
+"""One risk, and the code of every kind of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from provisioner.changes.change import GrantChange, KeyChange
+from provisioner.changes.comparison import Comparison
+from provisioner.changes.sentence import Sentence, sentence
+from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.reading.document import START
+from provisioner.reading.problem import Place
+
+
+class Risk(StrEnum):
+    """Every kind of risk that a plan calls out, the gravest first; `RISK_MEANINGS` says when."""
+
+    OUTSIDE_WRITE = "outside-write"
+    ACCOUNT_UNKNOWN = "account-unknown"
+    ACCOUNT_NEW = "account-new"
+    TARGET_CHANGED = "target-changed"
+    TARGET_SHARED = "target-shared"
+    UNSEALED = "unsealed"
+    WIDENS_BEYOND = "widens-beyond"
+    SETTINGS_CHANGED = "settings-changed"
+    APPROVALS_CHANGED = "approvals-changed"
+    MANY_DATASETS = "many-datasets"
+    PAPERWORK_REMOVED = "paperwork-removed"
+    PAPERWORK_MISSING = "paperwork-missing"
+    EXPIRES_REMOVED = "expires-removed"
+    EXPIRES_LATER = "expires-later"
+    UNREAD_BEFORE = "unread-before"
+    DATASET_DELETED = "dataset-deleted"
+    DATASET_RETIRED = "dataset-retired"
+
+
+RISK_MEANINGS: Final = {
+    Risk.OUTSIDE_WRITE: "a reader in another account gains write",
+    Risk.ACCOUNT_UNKNOWN: "somebody gains access in an account that `known_accounts` does not name",
+    Risk.ACCOUNT_NEW: "somebody gains access in a known account that no dataset has named before",
+    Risk.TARGET_CHANGED: "a push dataset's files go to another target bucket than before",
+    Risk.TARGET_SHARED: "a push dataset comes to a target bucket that another dataset uses too",
+    Risk.UNSEALED: "a dataset is sealed no more: over-broad roles of our own account reach its data again",
+    Risk.WIDENS_BEYOND: "access widens in other datasets than the one that the pull request names",
+    Risk.SETTINGS_CHANGED: "settings change in the same pull request",
+    Risk.APPROVALS_CHANGED: "`approvals.yaml` changes in the same pull request",
+    Risk.MANY_DATASETS: "somebody gains access who then has more than `many_datasets` datasets",
+    Risk.PAPERWORK_REMOVED: "an agreement is no longer named",
+    Risk.PAPERWORK_MISSING: "a dataset that comes or widens names no agreement",
+    Risk.EXPIRES_REMOVED: "access no longer ends by itself",
+    Risk.EXPIRES_LATER: "access ends on a later day than before",
+    Risk.UNREAD_BEFORE: "what the file said before cannot be read by today's rules, so that all of it shows as new",
+    Risk.DATASET_DELETED: "a retired dataset is deleted",
+    Risk.DATASET_RETIRED: "a dataset is retired",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskFound:
+    """One risk, and where it stands."""
+
+    risk: Risk
+    file: str
+    place: Place
+    dataset: str | None
+    """The dataset's name; None for a risk of the whole pull request."""
+    what: Sentence
+    advice: Sentence
+    """What a reviewer should do about it."""
+
+    @property
+    def order(self) -> tuple[int, str, Place, str]:
+        """By gravity, then by place."""
+        return list(Risk).index(self.risk), self.file, self.place, str(self.what)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the rules look at."""
+
+    comparison: Comparison
+    grants: tuple[GrantChange, ...]
+    settings: tuple[KeyChange, ...]
+    approvals_changed: bool
+    named: str | None
+    """The file of the one dataset that the pull request names; None where it names none or several."""
+
+
+def at(risk: Risk, dataset: PushDataset | PullDataset, key: str, what: Sentence, advice: str) -> RiskFound:
+    """A risk of a dataset, at one of its keys, or where that is not there at its first line."""
+    place = dataset.places.get(key, START)
+    return RiskFound(
+        risk=risk, file=dataset.file, place=place, dataset=dataset.name, what=what, advice=sentence(advice)
+    )

@@ -1,0 +1,33 @@
+"""Every rule that can find a risk. A new rule goes here."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from provisioner.changes.risks.agreement import expires, paperwork
+from provisioner.changes.risks.reach import many_datasets, unsealed, widens_beyond
+from provisioner.changes.risks.readers import accounts, outside_write
+from provisioner.changes.risks.removals import removals
+from provisioner.changes.risks.review import approvals, settings, unread
+from provisioner.changes.risks.risk import Context, RiskFound
+from provisioner.changes.risks.targets import targets
+
+RULES: Final[tuple[Callable[[Context], Iterator[RiskFound]], ...]] = (
+    outside_write,
+    accounts,
+    targets,
+    unsealed,
+    widens_beyond,
+    settings,
+    approvals,
+    many_datasets,
+    paperwork,
+    expires,
+    unread,
+    removals,
+)
+
+
+def find_risks(context: Context) -> tuple[RiskFound, ...]:
+    """Every risk, the gravest first."""
+    found = [risk for rule in RULES for risk in rule(context)]
+    return tuple(sorted(found, key=lambda risk: risk.order))

@@ -1,0 +1,49 @@
+"""Text of others within markdown that GitHub shows: nothing in it is taken for markup, and nobody is notified."""
+
+import re
+from typing import Final
+
+from provisioner.reading.printable import printable
+
+# GitHub Docs, "Create a comment on an issue", and "Workflow commands": bytes of a comment, and of a job's summary.
+# A comment may have 65,536 characters; bytes are never fewer.
+MAX_COMMENT: Final = 65_536
+MAX_SUMMARY: Final = 1024 * 1024
+
+_BREAK: Final = "&#8203;"
+"""A space without width: GitHub makes no link and no mention of what it interrupts."""
+_LINKING: Final = re.compile(r"(?i)@|#(?=\w)|(?<=:)//|\bwww(?=\.)|\bGH(?=-\d)")
+_PUNCTUATION: Final = re.compile(r"([!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-])")
+
+
+def code(text: str) -> str:
+    """The text as inline code, also within a table."""
+    shown = printable(text).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    # Code that begins or ends in a backtick or in spaces needs a space of the fence's own on both sides.
+    edge = " " if not shown.strip() or shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{edge}{shown}{edge}{fence}"
+
+
+def text(text: str) -> str:
+    """The text as plain words."""
+    pieces = []
+    at = 0
+    shown = printable(text)
+    for found in _LINKING.finditer(shown):
+        pieces += [_escaped(shown[at : found.end()]), _BREAK]
+        at = found.end()
+    return "".join([*pieces, _escaped(shown[at:])])
+
+
+def _escaped(text: str) -> str:
+    """CommonMark: a backslash takes its meaning from any punctuation of ASCII."""
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def code_block(text: str, language: str = "") -> str:
+    """Lines of code; `text` may have several."""
+    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"

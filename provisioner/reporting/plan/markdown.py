@@ -1,0 +1,120 @@
+"""A plan as the comment of a pull request, or a job's summary."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from provisioner.changes.change import Change, DatasetChange
+from provisioner.changes.plan import Plan
+from provisioner.changes.refusals import RefusalFound
+from provisioner.changes.sentence import Sentence
+from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.explanation import explained
+from provisioner.reporting.markdown import MAX_COMMENT, code, code_block
+from provisioner.reporting.plan.mermaid import flowchart
+from provisioner.reporting.plan.other_side import OtherSide, other_sides
+from provisioner.reporting.plan.words import (
+    dataset_line,
+    grant_lines,
+    key_line,
+    resource_line,
+    tally,
+    verdict,
+)
+from provisioner.reporting.problems import problem_section
+from provisioner.settings import Settings
+
+DEFAULT_LIMIT: Final = MAX_COMMENT - 536
+"""Bytes of a comment, but for what a workflow adds to know it again."""
+LEAST_LIMIT: Final = 8_000
+"""Bytes in which the tally, and how much of each part is left out, always fit."""
+_MARKS: Final = {Change.COMES: "🟢", Change.CHANGES: "🟡", Change.GOES: "🔴"}
+
+
+def as_markdown(plan: Plan, limit: int = DEFAULT_LIMIT) -> str:
+    """The tally, then problems, refusals and risks, then the rest as far as `limit` bytes go."""
+    return fit(_head(plan), list(_sections(plan)), limit, _rest)
+
+
+def _rest(count: int) -> str:
+    return (
+        f"*… and {count:,} more. The whole plan is in the summary of this check's run, and "
+        "`provisioner plan --base main` shows it in a checkout of the branch.*"
+    )
+
+
+def _head(plan: Plan) -> str:
+    if plan.refused:
+        mark = "> [!CAUTION]\n> **This cannot be merged as it is.** Below is what to do."
+    elif plan.risks:
+        mark = "> [!WARNING]\n> **Look at the risks before you approve.**"
+    elif plan.changes:
+        mark = "> [!NOTE]\n> No risk is known. Look at who gains and loses what."
+    else:
+        mark = "> [!NOTE]\n> Nothing that anybody may do changes."
+    return f"### Plan: {tally(plan)}\n\n{mark} ({verdict(plan)})\n"
+
+
+def _sections(plan: Plan) -> Iterator[Section]:
+    yield problem_section(plan.problems)
+    yield Section(title="#### Refused", items=[_refusal(found) for found in plan.refusals])
+    yield Section(
+        title="#### Risks",
+        opening="| Rule | Risk | What to do |\n| --- | --- | --- |",
+        items=[
+            f"| {code(found.risk)} | {_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')} "
+            f"| {_dressed(found.advice)} |"
+            for found in plan.risks
+        ],
+    )
+    if plan.settings is None:
+        return
+    yield Section(
+        title="#### Who gains and loses what",
+        items=[
+            f"- {_MARKS[line.change]} {_dressed(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)
+        ],
+    )
+    drawn = flowchart(plan.grants, plan.settings)
+    yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
+    yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change) for change in plan.datasets])
+    yield _folded(
+        f"Settings ({len(plan.settings_changes):,})",
+        [f"- {_dressed(key_line(change))}" for change in plan.settings_changes],
+    )
+    yield _folded(
+        f"AWS resources ({len(plan.resources):,})",
+        [f"- {_MARKS[change.change]} {_dressed(resource_line(change))}" for change in plan.resources],
+    )
+    sides = list(other_sides(plan))
+    yield _folded(f"For the receiving teams ({len(sides):,})", [_side(side, plan.settings) for side in sides])
+
+
+def _folded(summary: str, items: list[str]) -> Section:
+    opening = f"<details><summary>{summary}</summary>\n"
+    return Section(title="", opening=opening, items=items, closing="\n</details>")
+
+
+def _refusal(found: RefusalFound) -> str:
+    place = code(f"{found.file}:{found.place.line}")
+    steps = "\n".join(f"  {number}. {_dressed(step)}" for number, step in enumerate(found.steps, 1))
+    return f"- {code(found.refusal)} {_dressed(found.what)} ({place})\n{steps}"
+
+
+def _dataset(change: DatasetChange) -> str:
+    lines = [f"- {_MARKS[change.change]} {_dressed(dataset_line(change))}"]
+    if change.change is Change.CHANGES:
+        lines += [f"  - {_dressed(key_line(key))}" for key in change.keys]
+    return "\n".join(lines)
+
+
+def _side(side: OtherSide, settings: Settings) -> str:
+    name = code(side.dataset.name)
+    if not side.adds:
+        return f"\n{name}: what was added for it can be taken away.\n"
+    shown = json.dumps(explained(side.dataset, settings), indent=2)
+    return f"\n{name}: what `provisioner explain` says.\n\n{code_block(shown, 'json')}\n"
+
+
+def _dressed(sentence: Sentence) -> str:
+    return sentence.dressed(code, lambda word: f"**{word}**")

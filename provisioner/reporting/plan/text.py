@@ -1,0 +1,75 @@
+"""A plan for a terminal."""
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.changes.change import Change
+from provisioner.changes.plan import Plan
+from provisioner.changes.sentence import Sentence
+from provisioner.reporting.plan.other_side import other_sides
+from provisioner.reporting.plan.words import MARKS, dataset_line, grant_lines, key_line, resource_line
+from provisioner.reporting.problems import problem_lines
+from provisioner.reporting.terminal import Style
+
+
+def as_text(plan: Plan, style: Style) -> str:
+    """Problems, refusals and risks first; then who gains and loses what; then the rest."""
+    return "\n".join("\n".join(part) + "\n" for part in _parts(plan, style) if len(part) > 1)
+
+
+def _parts(plan: Plan, style: Style) -> Iterator[list[str]]:
+    yield [style.bad("Problems: to be mended first"), *problem_lines(plan.problems, style).splitlines()]
+    yield [style.bad("Refused"), *_refusals(plan, style)]
+    yield [style.bold("Risks: look at these"), *_risks(plan, style)]
+    if plan.settings is None:
+        return
+    grants = grant_lines(plan.grants, plan.settings)
+    yield [
+        style.bold("Who gains and loses what"),
+        *(_marked(line.change, line.sentence, style) for line in grants),
+    ]
+    yield [style.bold("Datasets"), *_datasets(plan, style)]
+    yield [style.bold("Settings"), *(f"  ~ {_plain(key_line(change), style)}" for change in plan.settings_changes)]
+    yield [
+        style.bold("AWS resources"),
+        *(_marked(change.change, resource_line(change), style) for change in plan.resources),
+    ]
+    yield [style.bold("For the receiving teams"), *_receiving(plan)]
+
+
+def _refusals(plan: Plan, style: Style) -> Iterator[str]:
+    for found in plan.refusals:
+        place = style.bold(f"{found.file}:{found.place.line}:{found.place.column}:")
+        yield f"  {place} {_plain(found.what, style)} {style.dim(f'[{found.refusal}]')}"
+        yield from (f"    {number}. {_plain(step, style)}" for number, step in enumerate(found.steps, 1))
+
+
+def _risks(plan: Plan, style: Style) -> Iterator[str]:
+    for found in plan.risks:
+        place = style.bold(f"{found.file}:{found.place.line}:{found.place.column}:")
+        yield f"  {place} {_plain(found.what, style)} {style.dim(f'[{found.risk}]')}"
+        yield f"    {_plain(found.advice, style)}"
+
+
+def _datasets(plan: Plan, style: Style) -> Iterator[str]:
+    for change in plan.datasets:
+        yield _marked(change.change, dataset_line(change), style)
+        if change.change is Change.CHANGES:
+            yield from (f"      {_plain(key_line(key), style)}" for key in change.keys)
+
+
+def _receiving(plan: Plan) -> Iterable[str]:
+    for side in other_sides(plan):
+        name = side.dataset.name
+        if side.adds:
+            yield f"  {name}: what they must add is said by: provisioner explain {name}"
+        else:
+            yield f"  {name}: what they added for it can be taken away"
+
+
+def _marked(change: Change, sentence: Sentence, style: Style) -> str:
+    dress = {Change.COMES: style.good, Change.GOES: style.bad, Change.CHANGES: style.bold}[change]
+    return f"  {dress(MARKS[change])} {_plain(sentence, style)}"
+
+
+def _plain(sentence: Sentence, style: Style) -> str:
+    return sentence.dressed(str, style.bold)
