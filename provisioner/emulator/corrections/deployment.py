@@ -28,7 +28,7 @@ _PASSED: Final = "passed role"
 
 
 def _correct_resource(original: Callable[..., str]) -> Callable[..., str]:
-    """Give a policy that is to be made its ARN, and roles and users theirs with the path."""
+    """Give a policy and a function that are to be made their ARNs, and roles and users theirs with the path."""
     actions = importlib.import_module("ministack.core.iam_actions")
     iam = importlib.import_module("ministack.services.iam")
 
@@ -43,6 +43,8 @@ def _correct_resource(original: Callable[..., str]) -> Callable[..., str]:
         account: str,
     ) -> str:
         found = original(service, method, path, headers, body, query, region, account)
+        if service == "lambda" and method == "POST" and path.endswith("/functions"):
+            return f"arn:aws:lambda:{region}:{account}:function:{json.loads(body)['FunctionName']}"
         if service != "iam":
             return found
         below = actions._query_param(query, "Path") or "/"
@@ -124,8 +126,8 @@ CORRECTIONS = (
     Correction(
         module="ministack.core.iam_actions",
         function="extract_resource_arn",
-        difference="the resource of a call to IAM is the policy, role or user with its path, there or to be made",
-        documentation=f"{_REFERENCE}/list_awsidentityandaccessmanagementiam.html",
+        difference="the resource of a call is the policy, role, user or function, with its path, there or to be made",
+        documentation=f"{_REFERENCE}/list_awsidentityandaccessmanagementiam.html and {_REFERENCE}/list_awslambda.html",
         correct=_correct_resource,
     ),
     Correction(
