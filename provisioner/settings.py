@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from provisioner.reading import document
 from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
@@ -117,7 +117,7 @@ SETTING_KEYS: Final = (
     Key(
         name="repository",
         type=Type.TEXT,
-        description="This repository on GitHub (OWNER/NAME): its workflows may assume the roles that deploy.",
+        description="This repository on GitHub, whose workflows deploy: OWNER/NAME, or OWNER@ID/NAME@ID as in tokens.",
         example="example-org/data-engineering-exports",
     ),
     Key(
@@ -144,8 +144,11 @@ _KEYS: Final = {key.name: key for key in SETTING_KEYS}
 
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
-# GitHub Docs, "Creating a new repository": an owner has 39 characters at most, a repository 100.
-_REPOSITORY: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9_.-]{1,100}")
+# GitHub Docs, "Creating a new repository": an owner has 39 characters at most, a repository 100; the ids are those of
+# "OpenID Connect", "Immutable subject claims".
+_REPOSITORY: Final = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9_.-]{1,100}|@[0-9]{1,20}/[A-Za-z0-9_.-]{1,100}@[0-9]{1,20})"
+)
 # S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
 BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -217,7 +220,15 @@ class Settings:
 
     def role_arn(self, role: str) -> str:
         """The ARN of a role of our account that has no path."""
-        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
+        return self.iam_arn(f"role/{role}")
+
+    def iam_arn(self, resource: str) -> str:
+        """The ARN of a thing that IAM keeps for our account, such as `role/NAME` or `policy/NAME`."""
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    def workflow_role(self, kind: str) -> str:
+        """The role that a workflow of the repository assumes. Nothing of the stack's own may have such a name."""
+        return f"data-exports-{kind}"
 
     def account_root_arn(self, account_id: str) -> str:
         """The ARN that stands for a whole account in a policy."""
@@ -231,7 +242,7 @@ class Settings:
         """The ARN of a thing in our account and region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
-    def access_policy(self, kind: str, name: str, number: int) -> str:
+    def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
         """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
         return f"{_ACCESS_POLICIES}{kind}-{name}-{number}"
 
@@ -243,6 +254,11 @@ class Settings:
     def forwarder(self) -> str:
         """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""
         return "export-forwarder"
+
+    @property
+    def dead_letters(self) -> str:
+        """The name of the queue of messages that the forwarder could not work off."""
+        return f"{self.forwarder}-dead-letters"
 
     @property
     def forwarder_log_group(self) -> str:

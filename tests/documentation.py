@@ -4,11 +4,15 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from provisioner import cli
-from provisioner.cli.command import EXAMPLE
+from provisioner.access.deployment import apply_trust, preview_trust
+from provisioner.access.deployment_policies import apply_policy, preview_policy
+from provisioner.access.policies import Document
+from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
@@ -16,7 +20,7 @@ from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
-from provisioner.settings import SETTING_KEYS
+from provisioner.settings import SETTING_KEYS, Settings, load_settings
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -178,6 +182,14 @@ def checks_section() -> str:
     return _table(("Finding", "What it says"), [(_code(check.value), CHECK_MEANINGS[check]) for check in Check])
 
 
+def _policy_section(document_of: Callable[[Settings], Document]) -> str:
+    """A document of the workflows' roles, for the repository's own settings."""
+    settings, problems = load_settings(ROOT, DEFAULT_STACK)
+    if settings is None:
+        raise ValueError("\n".join(map(str, problems)))
+    return f"```json\n{json.dumps(document_of(settings).body, indent=2)}\n```"
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
@@ -185,6 +197,10 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "exit codes": exit_codes_section,
     "rules": rules_section,
     "checks": checks_section,
+    "policy preview trust": partial(_policy_section, preview_trust),
+    "policy preview": partial(_policy_section, preview_policy),
+    "policy apply trust": partial(_policy_section, apply_trust),
+    "policy apply": partial(_policy_section, apply_policy),
     **SCREENS,
 }
 
