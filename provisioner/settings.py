@@ -170,6 +170,11 @@ LOG_RETENTION_DAYS: Final = (
 )
 
 
+_ACCESS_POLICIES: Final = "data-exports-"
+DELIVERY_POLICY: Final = "deliver"
+"""The name of a delivery role's own policy."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that is set for a stack; see `SETTING_KEYS` for what each means."""
@@ -239,7 +244,11 @@ class Settings:
 
     def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
         """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
-        return f"data-exports-{kind}-{name}-{number}"
+        return f"{_ACCESS_POLICIES}{kind}-{name}-{number}"
+
+    def is_access_policy(self, policy: str) -> bool:
+        """Whether a managed policy is one of ours."""
+        return policy.startswith(_ACCESS_POLICIES)
 
     @property
     def forwarder(self) -> str:

@@ -17,6 +17,7 @@ from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
 from provisioner.failure import CommandError, UnavailableError, UsageError
+from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
@@ -176,6 +177,11 @@ def rules_section() -> str:
     return _table(("Rule", "What it wants"), [(_code(rule.value), RULE_MEANINGS[rule]) for rule in Rule])
 
 
+def checks_section() -> str:
+    """Everything that a look at AWS can find."""
+    return _table(("Finding", "What it says"), [(_code(check.value), CHECK_MEANINGS[check]) for check in Check])
+
+
 def _policy_section(document_of: Callable[[Settings], Document]) -> str:
     """A document of the workflows' roles, for the repository's own settings."""
     settings, problems = load_settings(ROOT, DEFAULT_STACK)
@@ -190,6 +196,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "commands": commands_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
+    "checks": checks_section,
     "policy preview trust": partial(_policy_section, preview_trust),
     "policy preview": partial(_policy_section, preview_policy),
     "policy apply trust": partial(_policy_section, apply_trust),

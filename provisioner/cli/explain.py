@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from provisioner.cli.checkout import checkout, settings_of, without_collector
 from provisioner.cli.command import add_format, add_stack, command
-from provisioner.failure import UsageError
+from provisioner.cli.naming import files_named, show_problems
+from provisioner.failure import CommandError
 
 if TYPE_CHECKING:
     from provisioner.cli.command import Commands
@@ -29,12 +30,9 @@ def add(commands: "Commands") -> None:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 where the dataset's file has problems, or 2 where there is no such dataset."""
-    import difflib
-
     from provisioner.access.check import check
     from provisioner.datasets.folder import read_folders
     from provisioner.reporting.explanation import FORMATS
-    from provisioner.reporting.problems import problem_lines
     from provisioner.reporting.terminal import style_of
 
     root = checkout()
@@ -42,17 +40,9 @@ def explain(arguments: argparse.Namespace) -> int:
     with without_collector():
         files, found = read_folders(root)
         checked = check(files, found, settings, None)
-    wanted = [file for file in files if file.stem == arguments.name and arguments.kind in (None, file.kind.value)]
-    if not wanted:
-        known = {file.stem for file in files if arguments.kind in (None, file.kind.value)}
-        near = difflib.get_close_matches(arguments.name, sorted(known), n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        raise UsageError(f"there is no {arguments.kind or 'push or pull'} dataset '{arguments.name}'{hint}")
-    paths = {file.file for file in wanted}
-    problems = tuple(problem for problem in checked.problems if problem.file in paths)
-    if problems:
-        sys.stderr.write(problem_lines(problems, style_of(sys.stderr)))
-        return 1
+    paths = files_named(files, [arguments.name], arguments.kind)
+    if show_problems(checked, paths):
+        return CommandError.exit_code
     datasets = [dataset for dataset in checked.catalogue if dataset.file in paths]
     sys.stdout.write(FORMATS[arguments.format](datasets, settings, style_of(sys.stdout)))
     return 0

@@ -7,7 +7,7 @@ from provisioner.access.delivery import delivery_trust
 from provisioner.access.limits import MAX_TRUST_POLICY, delivery_policy_within_limit, within_limit
 from provisioner.datasets.model import PushDataset
 from provisioner.resources.component import Component
-from provisioner.settings import Settings
+from provisioner.settings import DELIVERY_POLICY, Settings
 
 
 class DeliveryRole(Component):
@@ -29,7 +29,7 @@ class DeliveryRole(Component):
         )
         aws.iam.RolePolicy(
             name,
-            name="deliver",
+            name=DELIVERY_POLICY,
             role=self.role.name,
             policy=delivery_policy_within_limit(dataset, settings).text,
             opts=self.child(),

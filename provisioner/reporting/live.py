@@ -1,0 +1,104 @@
+"""What a look at AWS found, as text, JSON, annotations, or a job's summary."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from provisioner.changes.sentence import Sentence
+from provisioner.live.finding import Report
+from provisioner.reporting.annotations import annotation, notice
+from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.markdown import MAX_COMMENT, code
+from provisioner.reporting.terminal import Style
+
+JSON_VERSION: Final = 1
+"""Raised when a field of the JSON changes its meaning or goes."""
+_LIMIT: Final = MAX_COMMENT // 2
+"""Bytes of the markdown: the issue about drift holds what Pulumi says beside it."""
+
+
+def as_text(report: Report, style: Style) -> str:
+    """Two lines for each finding, then what could not be asked."""
+    lines = []
+    for found in report.findings:
+        place = style.bold(f"{found.file}:{found.place.line}:{found.place.column}:")
+        lines.append(f"{place} {_plain(found.what)} {style.dim(f'[{found.check}]')}\n    {_plain(found.advice)}\n")
+    lines += [f"{style.bad('not asked:')} {_plain(one)}\n" for one in report.refused]
+    return "".join(lines)
+
+
+def as_json(report: Report, _style: Style) -> str:
+    """An object with every finding."""
+    findings = [
+        {
+            "rule": found.check.value,
+            "file": found.file,
+            "line": found.place.line,
+            "column": found.place.column,
+            "dataset": found.dataset,
+            "what": _plain(found.what),
+            "advice": _plain(found.advice),
+        }
+        for found in report.findings
+    ]
+    held = {
+        "version": JSON_VERSION,
+        "datasets": report.datasets,
+        "findings": findings,
+        "notes": [_plain(one) for one in report.notes],
+        "not_asked": [_plain(one) for one in report.refused],
+    }
+    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_github(report: Report, _style: Style) -> str:
+    """A workflow command for each finding, and for each thing that could not be asked."""
+    lines = [
+        annotation("error", found.file, found.place, found.check, f"{found.what}\n{found.advice}.")
+        for found in report.findings
+    ]
+    lines += [notice("not asked", str(one)) for one in report.refused]
+    return "".join(lines)
+
+
+def as_markdown(report: Report, _style: Style) -> str:
+    """A table of the findings, for a job's summary or an issue."""
+    rows = [
+        f"| {code(found.check)} | {_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')} "
+        f"| {_dressed(found.advice)} |"
+        for found in report.findings
+    ]
+    table = Section(
+        title="", opening="| Rule | What AWS has | What to do |\n| --- | --- | --- |", items=rows, closing=""
+    )
+    said = Section(title="", items=[f"- {_dressed(one)}" for one in (*report.refused, *report.notes)])
+    return fit(f"### AWS: {tally(report)}\n", [table, said], _LIMIT, _rest)
+
+
+def _rest(count: int) -> str:
+    return f"*… and {count:,} more: run `provisioner check-live`.*"
+
+
+def tally(report: Report) -> str:
+    """The result in one sentence."""
+    looked = f"{report.datasets:,} dataset{'s' * (report.datasets != 1)}"
+    count = len(report.findings)
+    found = f"{count:,} finding{'s' * (count != 1)}" if count else "as the files say"
+    missing = f"; {len(report.refused):,} kind{'s' * (len(report.refused) != 1)} of question not answered"
+    return f"{looked}, {found}{missing * bool(report.refused)}"
+
+
+def _plain(sentence: Sentence) -> str:
+    return sentence.dressed(str, str)
+
+
+def _dressed(sentence: Sentence) -> str:
+    return sentence.dressed(code, lambda word: f"**{word}**")
+
+
+FORMATS: Final[dict[str, Callable[[Report, Style], str]]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "markdown": as_markdown,
+}
