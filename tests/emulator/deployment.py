@@ -1,6 +1,8 @@
 """A checkout in an account of its own on the embedded AWS, and the roles of the workflows there."""
 
+import os
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws, root_of
 from provisioner.emulator.engine import Applied, apply_program
 from provisioner.program import run
 from provisioner.settings import Settings, load_settings
+from tests import programs
 from tests.emulator.courier import allow, statements
 
 ROOT: Final = Path(__file__).parents[2]
@@ -82,6 +85,18 @@ class Deployment:
         """A client of the account; as its root without credentials."""
         return self.aws.client(service, credentials=credentials or self.root_credentials)
 
+    def check_live(self, credentials: Credentials) -> "subprocess.CompletedProcess[str]":
+        """Run `provisioner check-live` as a process that has these credentials."""
+        assert credentials.session_token
+        env = {
+            "PATH": os.environ["PATH"],
+            **self.aws.environment(),
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_SESSION_TOKEN": credentials.session_token,
+        }
+        return programs.run("provisioner", "check-live", "--stack", self.settings.stack, cwd=self.root, env=env)
+
     @contextmanager
     def recorded(self) -> Iterator[set[str]]:
         """The IAM actions of the calls that are made within, by the names of the calls."""
@@ -125,6 +140,7 @@ def deployment(aws: EmbeddedAws, root: Path, number: int) -> Deployment:
         shutil.copytree(ROOT / folder, root / folder)
     for name, text in FILES.items():
         (root / name).write_text(text.replace("ACCOUNT", account))
+    (root / "Pulumi.yaml").write_text("name: data-engineering-exports\n")
     (root / "Pulumi.test.yaml").write_text(
         "config:\n"
         + "".join(

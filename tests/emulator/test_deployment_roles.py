@@ -195,3 +195,10 @@ class TestPreviewing:
     def test_it_cannot_apply(self, made: Deployment) -> None:
         with pytest.raises(ApplyError, match="AccessDenied"):
             made.apply(made.assume(WorkflowKind.PREVIEW))
+
+
+@pytest.mark.parametrize("kind", WorkflowKind)
+def test_with_either_role_check_live_is_answered_all_that_it_asks(made: Deployment, kind: WorkflowKind) -> None:
+    done = applied(made).check_live(made.assume(kind))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "lack the permission" not in done.stderr
