@@ -13,6 +13,7 @@ from provisioner.access.deployment import apply_trust, preview_trust
 from provisioner.access.deployment_policies import apply_policy, preview_policy
 from provisioner.access.policies import Document
 from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
+from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
@@ -99,6 +100,12 @@ def commands_section() -> str:
     return "\n\n".join("\n\n".join(_command(command)) for command in commands(cli.parser()))
 
 
+def command_list_section() -> str:
+    """Every command and what it is for."""
+    rows = [(_code(command.prog), " ".join((command.description or "").split())) for command in commands(cli.parser())]
+    return _table(("Command", "What it does"), rows)
+
+
 def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """The parsers of the commands that can be run, at whatever depth."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
@@ -165,6 +172,7 @@ def exit_codes_section() -> str:
         (0, "everything is right"),
         (CommandError.exit_code, "problems were found, or a step failed"),
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
+        (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
         (cli.BROKEN, "a fault of the program itself: please report it"),
         (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
@@ -194,6 +202,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
     "commands": commands_section,
+    "command list": command_list_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
     "checks": checks_section,

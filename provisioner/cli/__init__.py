@@ -60,7 +60,7 @@ def _debug() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options; the reference in the README is made from it."""
+    """The commands and their options; docs/reference.md is made from it."""
     top = Parser(
         prog="provisioner",
         description="Get a team's data to another organisation safely, by reviewed configuration.",

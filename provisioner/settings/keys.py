@@ -1,4 +1,4 @@
-"""The settings of a stack: the one table behind the reader and the reference in the README."""
+"""The settings of a stack: the one table behind the reader and the reference in docs/reference.md."""
 
 from typing import Final
 
