@@ -12,6 +12,9 @@ from provisioner import cli
 from provisioner.access.deployment import apply_trust, preview_trust
 from provisioner.access.deployment_policies import apply_policy, preview_policy
 from provisioner.access.policies import Document
+from provisioner.changes.approvals import APPROVAL_KEYS
+from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
+from provisioner.changes.risks.risk import RISK_MEANINGS
 from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
@@ -28,7 +31,19 @@ ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 DOCUMENTS: Final = (README, *sorted((ROOT / "docs").glob("*.md")))
 """The documents for people, each with generated sections or none."""
+PLAN_SCHEMA: Final = ROOT / "provisioner" / "reporting" / "plan" / "plan.schema.json"
+"""Written by hand: it is the promise that the JSON of a plan keeps."""
 SCHEMAS: Final = {ROOT / "provisioner" / "datasets" / schema_file(kind): kind for kind in Kind}
+
+_FEW: Final = 4
+"""Values that are listed in a cell; more would hide the others."""
+_JSON_TYPES: Final = {
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "`true` or `false`",
+    "object": "an object",
+    "null": "null",
+}
 
 _SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -180,6 +195,68 @@ def exit_codes_section() -> str:
     return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
 
 
+def plan_exit_codes_section() -> str:
+    """What the exit code of `plan` says."""
+    rows = (
+        (0, "nothing changes; or `--exit-zero` was given, and the plan could be made"),
+        (CommandError.exit_code, "there are problems or refusals: it cannot be merged as it is"),
+        (UsageError.exit_code, "the command was not called as it wants to be; there is no plan"),
+        (CHANGES, "something changes, and nothing speaks against it but what a reviewer says of the risks"),
+    )
+    return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
+
+
+def risks_section() -> str:
+    """Every risk that a plan calls out, the gravest first."""
+    return _table(("Risk", "When"), [(_code(risk), meaning) for risk, meaning in RISK_MEANINGS.items()])
+
+
+def refusals_section() -> str:
+    """Everything that a plan refuses."""
+    return _table(("Refusal", "When"), [(_code(refusal), meaning) for refusal, meaning in REFUSAL_MEANINGS.items()])
+
+
+def approvals_section() -> str:
+    """The table of the keys of an approval."""
+    rows = [(_code(key.name), _type(key), key.description, _example(key)) for key in APPROVAL_KEYS]
+    return _table(("Key", "Holds", "Meaning", "Example"), rows)
+
+
+def plan_json_section() -> str:
+    """A table of each object in the JSON of a plan, from its schema."""
+    schema = json.loads(PLAN_SCHEMA.read_text(encoding="utf-8"))
+    parts = {"The whole": schema, **{_object_title(name): part for name, part in schema["definitions"].items()}}
+    return "\n\n".join(f"### {title}\n\n{part['description']}\n\n{_fields(part)}" for title, part in parts.items())
+
+
+def _fields(schema: dict[str, Any]) -> str:
+    rows = [(_code(name), _shape(field), field.get("description", "")) for name, field in schema["properties"].items()]
+    return _table(("Field", "Holds", "Meaning"), rows)
+
+
+def _object_title(definition: str) -> str:
+    return definition.replace("_", " ").capitalize()
+
+
+def _shape(field: dict[str, Any]) -> str:
+    """What a field of a JSON Schema may hold, in words."""
+    match field:
+        case {"$ref": target}:
+            title = _object_title(target.rpartition("/")[2])
+            return f"[{title.lower()}](#{title.lower().replace(' ', '-')})"
+        case {"const": value}:
+            return _code(str(value))
+        case {"enum": values}:
+            return " or ".join(map(_code, values)) if len(values) <= _FEW else "one of the codes above"
+        case {"allOf": shapes} | {"anyOf": shapes}:
+            return " or ".join(map(_shape, shapes))
+        case {"type": "array", "items": items}:
+            return f"a list: {_shape(items)}"
+        case {"type": [kind, "null"]}:
+            return f"{_JSON_TYPES[kind]} or null"
+    return _JSON_TYPES[field["type"]]
+
+
 def rules_section() -> str:
     """Every rule that a problem can name, and what it wants."""
     return _table(("Rule", "What it wants"), [(_code(rule.value), RULE_MEANINGS[rule]) for rule in Rule])
@@ -205,6 +282,11 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "command list": command_list_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
+    "plan exit codes": plan_exit_codes_section,
+    "risks": risks_section,
+    "refusals": refusals_section,
+    "approvals": approvals_section,
+    "plan json": plan_json_section,
     "checks": checks_section,
     "policy preview trust": partial(_policy_section, preview_trust),
     "policy preview": partial(_policy_section, preview_policy),
