@@ -4,11 +4,19 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from provisioner import cli
-from provisioner.cli.command import EXAMPLE
+from provisioner.access.deployment import apply_trust, preview_trust
+from provisioner.access.deployment_policies import apply_policy, preview_policy
+from provisioner.access.policies import Document
+from provisioner.changes.approvals import APPROVAL_KEYS
+from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
+from provisioner.changes.risks.risk import RISK_MEANINGS
+from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
+from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
@@ -16,14 +24,26 @@ from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
-from provisioner.settings import SETTING_KEYS
+from provisioner.settings import SETTING_KEYS, Settings, load_settings
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 DOCUMENTS: Final = (README, *sorted((ROOT / "docs").glob("*.md")))
 """The documents for people, each with generated sections or none."""
+PLAN_SCHEMA: Final = ROOT / "provisioner" / "reporting" / "plan" / "plan.schema.json"
+"""Written by hand: it is the promise that the JSON of a plan keeps."""
 SCHEMAS: Final = {ROOT / "provisioner" / "datasets" / schema_file(kind): kind for kind in Kind}
+
+_FEW: Final = 4
+"""Values that are listed in a cell; more would hide the others."""
+_JSON_TYPES: Final = {
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "`true` or `false`",
+    "object": "an object",
+    "null": "null",
+}
 
 _SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -95,6 +115,12 @@ def commands_section() -> str:
     return "\n\n".join("\n\n".join(_command(command)) for command in commands(cli.parser()))
 
 
+def command_list_section() -> str:
+    """Every command and what it is for."""
+    rows = [(_code(command.prog), " ".join((command.description or "").split())) for command in commands(cli.parser())]
+    return _table(("Command", "What it does"), rows)
+
+
 def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """The parsers of the commands that can be run, at whatever depth."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
@@ -161,11 +187,74 @@ def exit_codes_section() -> str:
         (0, "everything is right"),
         (CommandError.exit_code, "problems were found, or a step failed"),
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
+        (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
         (cli.BROKEN, "a fault of the program itself: please report it"),
         (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
     )
     return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
+
+
+def plan_exit_codes_section() -> str:
+    """What the exit code of `plan` says."""
+    rows = (
+        (0, "nothing changes; or `--exit-zero` was given, and the plan could be made"),
+        (CommandError.exit_code, "there are problems or refusals: it cannot be merged as it is"),
+        (UsageError.exit_code, "the command was not called as it wants to be; there is no plan"),
+        (CHANGES, "something changes, and nothing speaks against it but what a reviewer says of the risks"),
+    )
+    return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
+
+
+def risks_section() -> str:
+    """Every risk that a plan calls out, the gravest first."""
+    return _table(("Risk", "When"), [(_code(risk), meaning) for risk, meaning in RISK_MEANINGS.items()])
+
+
+def refusals_section() -> str:
+    """Everything that a plan refuses."""
+    return _table(("Refusal", "When"), [(_code(refusal), meaning) for refusal, meaning in REFUSAL_MEANINGS.items()])
+
+
+def approvals_section() -> str:
+    """The table of the keys of an approval."""
+    rows = [(_code(key.name), _type(key), key.description, _example(key)) for key in APPROVAL_KEYS]
+    return _table(("Key", "Holds", "Meaning", "Example"), rows)
+
+
+def plan_json_section() -> str:
+    """A table of each object in the JSON of a plan, from its schema."""
+    schema = json.loads(PLAN_SCHEMA.read_text(encoding="utf-8"))
+    parts = {"The whole": schema, **{_object_title(name): part for name, part in schema["definitions"].items()}}
+    return "\n\n".join(f"### {title}\n\n{part['description']}\n\n{_fields(part)}" for title, part in parts.items())
+
+
+def _fields(schema: dict[str, Any]) -> str:
+    rows = [(_code(name), _shape(field), field.get("description", "")) for name, field in schema["properties"].items()]
+    return _table(("Field", "Holds", "Meaning"), rows)
+
+
+def _object_title(definition: str) -> str:
+    return definition.replace("_", " ").capitalize()
+
+
+def _shape(field: dict[str, Any]) -> str:
+    """What a field of a JSON Schema may hold, in words."""
+    match field:
+        case {"$ref": target}:
+            title = _object_title(target.rpartition("/")[2])
+            return f"[{title.lower()}](#{title.lower().replace(' ', '-')})"
+        case {"const": value}:
+            return _code(str(value))
+        case {"enum": values}:
+            return " or ".join(map(_code, values)) if len(values) <= _FEW else "one of the codes above"
+        case {"allOf": shapes} | {"anyOf": shapes}:
+            return " or ".join(map(_shape, shapes))
+        case {"type": "array", "items": items}:
+            return f"a list: {_shape(items)}"
+        case {"type": [kind, "null"]}:
+            return f"{_JSON_TYPES[kind]} or null"
+    return _JSON_TYPES[field["type"]]
 
 
 def rules_section() -> str:
@@ -178,13 +267,31 @@ def checks_section() -> str:
     return _table(("Finding", "What it says"), [(_code(check.value), CHECK_MEANINGS[check]) for check in Check])
 
 
+def _policy_section(document_of: Callable[[Settings], Document]) -> str:
+    """A document of the workflows' roles, for the repository's own settings."""
+    settings, problems = load_settings(ROOT, DEFAULT_STACK)
+    if settings is None:
+        raise ValueError("\n".join(map(str, problems)))
+    return f"```json\n{json.dumps(document_of(settings).body, indent=2)}\n```"
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
     "commands": commands_section,
+    "command list": command_list_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
+    "plan exit codes": plan_exit_codes_section,
+    "risks": risks_section,
+    "refusals": refusals_section,
+    "approvals": approvals_section,
+    "plan json": plan_json_section,
     "checks": checks_section,
+    "policy preview trust": partial(_policy_section, preview_trust),
+    "policy preview": partial(_policy_section, preview_policy),
+    "policy apply trust": partial(_policy_section, apply_trust),
+    "policy apply": partial(_policy_section, apply_policy),
     **SCREENS,
 }
 
