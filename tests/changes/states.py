@@ -23,6 +23,27 @@ STACK: Final = "test"
 TODAY: Final = datetime.date(2026, 11, 22)
 KNOWN: Final = stack_settings(known_accounts={THEIRS: "Performance Hub"})
 """Settings that know one account of a receiving team."""
+OTHER_SETTINGS: Final[Mapping[str, Any]] = {
+    "account_id": "999988887777",
+    "region": "eu-west-1",
+    "bucket_prefix": "other",
+    "export_bucket": "other-exports",
+    "user_prefix": "alpha_",
+    "known_accounts": {},
+    "paperwork_required": True,
+    "retention_days": 15,
+    "log_retention_days": 30,
+    "user_policies": 10,
+    "break_glass_role": "team/break-glass",
+    "max_removals": 1,
+    "max_removals_percent": 1,
+    "many_datasets": 1,
+    "repository": "example-org/other",
+    "state_bucket": "other-state",
+    "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
+    "tags": {"business-unit": "Platforms"},
+}
+"""Of each setting another value than that of `KNOWN`."""
 READER: Final = f"arn:aws:iam::{THEIRS}:role/reader"
 USER: Final = "alpha_user_one"
 

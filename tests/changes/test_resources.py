@@ -18,32 +18,10 @@ from provisioner.changes.resources import changed_resources
 from provisioner.datasets.model import Catalogue
 from provisioner.resources.stack import provision
 from provisioner.settings import SETTING_KEYS, Settings
-from tests.changes.states import KNOWN, comparison_of, edited, state_of
+from tests.changes.states import KNOWN, OTHER_SETTINGS, comparison_of, edited, state_of
 from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import Registered, record
 from tests.support import OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset
-
-OTHER_SETTINGS: Final[Mapping[str, Any]] = {
-    "account_id": "999988887777",
-    "region": "eu-west-1",
-    "bucket_prefix": "other",
-    "export_bucket": "other-exports",
-    "user_prefix": "alpha_",
-    "known_accounts": {},
-    "paperwork_required": True,
-    "retention_days": 15,
-    "log_retention_days": 30,
-    "user_policies": 10,
-    "break_glass_role": "team/break-glass",
-    "max_removals": 1,
-    "max_removals_percent": 1,
-    "many_datasets": 1,
-    "repository": "example-org/other",
-    "state_bucket": "other-state",
-    "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
-    "tags": {"business-unit": "Platforms"},
-}
-"""Of each setting another value than that of `KNOWN`."""
 
 NAMED_BY: Final = {
     **dict.fromkeys(("Role", "Policy", "Queue", "LogGroup", "Function"), "name"),
