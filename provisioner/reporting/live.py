@@ -1,6 +1,5 @@
 """What a look at AWS found, as text, JSON, annotations, or a job's summary."""
 
-import json
 from collections.abc import Callable
 from typing import Final
 
@@ -8,6 +7,7 @@ from provisioner.changes.sentence import Sentence
 from provisioner.live.finding import Report
 from provisioner.reporting.annotations import annotation, notice
 from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.json_text import json_text
 from provisioner.reporting.markdown import MAX_COMMENT, code
 from provisioner.reporting.terminal import Style
 
@@ -48,7 +48,7 @@ def as_json(report: Report, _style: Style) -> str:
         "notes": [_plain(one) for one in report.notes],
         "not_asked": [_plain(one) for one in report.refused],
     }
-    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
+    return json_text(held) + "\n"
 
 
 def as_github(report: Report, _style: Style) -> str:

@@ -1,6 +1,5 @@
 """A plan as the comment of a pull request, or a job's summary."""
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +9,8 @@ from provisioner.changes.refusals.refusal import RefusalFound
 from provisioner.changes.sentence import Sentence
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained
-from provisioner.reporting.markdown import MAX_COMMENT, code, code_block
+from provisioner.reporting.json_text import json_text
+from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, row
 from provisioner.reporting.plan.mermaid import flowchart
 from provisioner.reporting.plan.other_side import OtherSide, other_sides
 from provisioner.reporting.plan.words import (
@@ -62,8 +62,11 @@ def _sections(plan: Plan) -> Iterator[Section]:
         title="#### Risks",
         opening="| Rule | Risk | What to do |\n| --- | --- | --- |",
         items=[
-            f"| {code(found.risk)} | {_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')} "
-            f"| {_dressed(found.advice)} |"
+            row(
+                code(found.risk),
+                f"{_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
+                _dressed(found.advice),
+            )
             for found in plan.risks
         ],
     )
@@ -112,7 +115,7 @@ def _side(side: OtherSide, settings: Settings) -> str:
     name = code(side.dataset.name)
     if not side.adds:
         return f"\n{name}: what was added for it can be taken away.\n"
-    shown = json.dumps(explained(side.dataset, settings), indent=2)
+    shown = json_text(explained(side.dataset, settings))
     return f"\n{name}: what `provisioner explain` says.\n\n{code_block(shown, 'json')}\n"
 
 
