@@ -14,12 +14,6 @@ _BREAK: Final = "&#8203;"
 """A space without width: GitHub makes no link, no mention and no emoji of what it interrupts."""
 _LINKING: Final = re.compile(r"(?i)@|#(?=\w)|\bwww(?=\.)|\bGH(?=-\d)|:(?=[\w+/-])")
 _PUNCTUATION: Final = re.compile(r"[!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-]")
-_ENTITIES: Final = {
-    # GitHub Docs, "Writing mathematical expressions": how a dollar sign is none of a formula's.
-    "$": "<span>$</span>",
-    # So that `row` finds no pipe that is escaped already.
-    "|": "&#124;",
-}
 _QUOTED: Final = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
 """What our messages put into quotes; the apostrophe of a genitive opens none."""
 
@@ -59,7 +53,9 @@ def message(words: str) -> str:
 
 def _escaped(text: str) -> str:
     """CommonMark: a backslash takes its meaning from any punctuation of ASCII."""
-    return _PUNCTUATION.sub(lambda found: _ENTITIES.get(found.group(), f"\\{found.group()}"), text)
+    escaped = _PUNCTUATION.sub(r"\\\g<0>", text)
+    # GitHub Docs, "Writing mathematical expressions": so a dollar sign begins no formula.
+    return escaped.replace(r"\$", "<span>$</span>")
 
 
 def code_block(text: str, language: str = "") -> str:

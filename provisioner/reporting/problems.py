@@ -60,11 +60,7 @@ def _annotation(problem: Problem) -> str:
 def as_markdown(checked: Checked, _style: Style) -> str:
     """A table of all problems, for a job's summary."""
     head = f"### Dataset files: {tally(checked)}\n"
-    return fit(head, [problem_section(checked.problems)], MAX_SUMMARY - _SUMMARY_OF_OTHERS, _rest)
-
-
-_SUMMARY_OF_OTHERS: Final = 300_000
-"""Bytes that are left to what else the same step writes into its summary."""
+    return fit(head, [problem_section(checked.problems)], MAX_SUMMARY, "`provisioner validate` shows them all.")
 
 
 def problem_section(problems: tuple[Problem, ...]) -> Section:
@@ -79,11 +75,12 @@ def problem_section(problems: tuple[Problem, ...]) -> Section:
         for problem in problems
     ]
     opening = "| Where | What is wrong | What to do | Rule |\n| --- | --- | --- | --- |"
-    return Section(title="#### Problems: to be mended first", opening=opening, items=rows)
-
-
-def _rest(count: int) -> str:
-    return f"… and {count:,} more: run `provisioner validate`."
+    return Section(
+        title="#### Problems: to be mended first",
+        opening=opening,
+        items=rows,
+        codes=[problem.rule for problem in problems],
+    )
 
 
 FORMATS: Final[dict[str, Callable[[Checked, Style], str]]] = {

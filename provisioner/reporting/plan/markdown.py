@@ -28,19 +28,16 @@ DEFAULT_LIMIT: Final = MAX_COMMENT - 536
 """Bytes of a comment, but for what a workflow adds to know it again."""
 LEAST_LIMIT: Final = 8_000
 """Bytes in which the tally, and how much of each part is left out, always fit."""
+_ELSEWHERE: Final = (
+    "The whole plan is in the summary of this check's run, and in a checkout of the branch `provisioner plan --base "
+    "main` shows it."
+)
 _MARKS: Final = {Change.COMES: "🟢", Change.CHANGES: "🟡", Change.GOES: "🔴"}
 
 
 def as_markdown(plan: Plan, limit: int = DEFAULT_LIMIT) -> str:
     """The tally, then problems, refusals and risks, then the rest as far as `limit` bytes go."""
-    return fit(_head(plan), list(_sections(plan)), limit, _rest)
-
-
-def _rest(count: int) -> str:
-    return (
-        f"*… and {count:,} more. The whole plan is in the summary of this check's run, and "
-        "`provisioner plan --base main` shows it in a checkout of the branch.*"
-    )
+    return fit(_head(plan), list(_sections(plan)), limit, _ELSEWHERE)
 
 
 def _head(plan: Plan) -> str:
@@ -57,7 +54,12 @@ def _head(plan: Plan) -> str:
 
 def _sections(plan: Plan) -> Iterator[Section]:
     yield problem_section(plan.problems)
-    yield Section(title="#### Refused", items=[_refusal(found) for found in plan.refusals])
+    yield Section(
+        title="#### Refused",
+        items=[_refusal(found) for found in plan.refusals],
+        codes=[found.refusal for found in plan.refusals],
+        first=True,
+    )
     yield Section(
         title="#### Risks",
         opening="| Rule | Risk | What to do |\n| --- | --- | --- |",
@@ -69,6 +71,8 @@ def _sections(plan: Plan) -> Iterator[Section]:
             )
             for found in plan.risks
         ],
+        codes=[found.risk for found in plan.risks],
+        first=True,
     )
     if plan.settings is None:
         return
@@ -94,8 +98,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
 
 
 def _folded(summary: str, items: list[str]) -> Section:
-    opening = f"<details><summary>{summary}</summary>\n"
-    return Section(title="", opening=opening, items=items, closing="\n</details>")
+    return Section(opening=f"<details><summary>{summary}</summary>\n", items=items, closing="\n</details>")
 
 
 def _refusal(found: RefusalFound) -> str:
