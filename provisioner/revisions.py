@@ -68,7 +68,7 @@ class Revisions:
         if asked.returncode == 0 and hashed.isalnum():  # ^main is a revision to git, but means what is not in main
             return hashed
         what = printable(f"'{name}' is no folder, and ")
-        if asked.stderr:
+        if asked.returncode > 1:  # not that there is none, but that it is not to be known
             raise UsageError(f"{what}git cannot look for a revision of that name: {_said(asked.stderr)}")
         raise UsageError(
             f"{what}no revision that is in this clone: see how it is spelt, or fetch it first with git fetch "
@@ -103,7 +103,8 @@ class Revisions:
 
     def _listed(self, tree: str) -> list["_Item"]:
         """What a tree of git holds, one level deep."""
-        listed = self._git("ls-tree", "-z", "--end-of-options", tree)
+        # Without --full-tree git looks in the tree for the folder that it is called in.
+        listed = self._git("ls-tree", "-z", "--full-tree", "--end-of-options", tree)
         if listed.returncode:
             raise UnavailableError(f"git cannot list what is in {tree}: {_said(listed.stderr)}")
         return [_Item.of(line) for line in listed.stdout.split(b"\0") if line]

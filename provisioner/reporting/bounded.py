@@ -1,56 +1,68 @@
 """Markdown that never outgrows its place: what does not fit is counted, and it is said where it is."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-_ROOM_FOR_REST: Final = 400
-"""Bytes kept free for each section to say how much of it is left out."""
+from provisioner.reporting.markdown import code
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of a document: items that are shown whole or not at all, the most important first."""
 
-    title: str
+    title: str = ""
     opening: str = ""
     """Lines before the items, such as the head of a table."""
     items: Sequence[str]
+    codes: Sequence[str] = ()
+    """The code of each item, by which those that are left out are counted; empty where they have none."""
     closing: str = ""
+    """Lines after the items."""
+    first: bool = False
+    """Whether its items are given their room before those of the sections that stand above it."""
 
 
-def fit(head: str, sections: Sequence[Section], limit: int, rest: Callable[[int], str]) -> str:
-    """The head and as much of the sections as fits, those in front first.
+def fit(head: str, sections: Sequence[Section], limit: int, elsewhere: str) -> str:
+    """The head and as much of the sections as fits.
 
     Args:
         head: always there, in full.
-        sections: what follows; empty ones are left out.
-        limit: bytes of UTF-8 that the whole may have at most.
-        rest: gives the line that says how many items are left out and where they are, in at most 300 bytes.
+        sections: what follows, in this order; those without items are left out.
+        limit: bytes of UTF-8 that the whole may have at most. Head, titles and counts must fit.
+        elsewhere: a sentence that says where what is left out can be found.
     """
     shown = [section for section in sections if section.items]
-    frames = sum(_size(_framed(section, [])) + _ROOM_FOR_REST for section in shown)
-    room = limit - _size(head) - frames
-    parts = [head]
-    for section in shown:
-        taken: list[str] = []
-        for item in section.items:
-            room -= _size(item) + 1
-            if room < 0:
-                room += _size(item) + 1
+    frames = [_framed(section, 0, elsewhere) for section in shown]
+    room = limit - sum(map(_size, (head, *frames)))
+    taken = [0] * len(shown)
+    for at in sorted(range(len(shown)), key=lambda at: not shown[at].first):
+        for item in shown[at].items:
+            needed = _size(item) + 1
+            if needed > room:
                 break
-            taken.append(item)
-        left = len(section.items) - len(taken)
-        parts.append(_framed(section, taken) + (f"\n{rest(left)}\n" if left else ""))
-    return "".join(parts)
+            room -= needed
+            taken[at] += 1
+    return "".join([head, *(_framed(section, count, elsewhere) for section, count in zip(shown, taken, strict=True))])
 
 
-def _framed(section: Section, items: Sequence[str]) -> str:
-    title = f"\n{section.title}\n" if section.title else ""
-    opening = f"{section.opening}\n" if section.opening and items else ""
-    closing = f"{section.closing}\n" if section.closing and items else ""
-    body = "".join(f"{item}\n" for item in items)
-    return f"{title}\n{opening}{body}{closing}" if items or not title else title
+def _framed(section: Section, taken: int, elsewhere: str) -> str:
+    """A section with as many of its items. The fewer are taken, the more there is to say of the others."""
+    lines = ["", section.title, ""] if section.title else [""]
+    lines += [section.opening] if section.opening else []
+    lines += section.items[:taken]
+    if taken < len(section.items):
+        lines += ["", f"*{_left_out(section, taken)}. {elsewhere}*"]
+    lines += [section.closing] if section.closing else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _left_out(section: Section, taken: int) -> str:
+    """Such as `12 are left out here: 9 of account-unknown, 3 of target-shared`."""
+    left = len(section.items) - taken
+    said = f"{left:,} {'is' if left == 1 else 'are'} left out here"
+    counts = Counter(section.codes[taken:])
+    return f"{said}: {', '.join(f'{count:,} of {code(name)}' for name, count in counts.items())}" if counts else said
 
 
 def _size(text: str) -> int:

@@ -1,6 +1,5 @@
 """A dataset in words, for the analyst who wrote it and the team that receives it."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from provisioner.access.delivery import target_bucket_policy, target_key_policy
 from provisioner.access.grants import grants_of_dataset
 from provisioner.access.policies import Document, reader_policy
 from provisioner.datasets.model import PullDataset, PushDataset, Reader
+from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings
@@ -58,7 +58,7 @@ def commands(dataset: PushDataset | PullDataset, settings: Settings) -> list[str
 def as_json(datasets: Iterable[PushDataset | PullDataset], settings: Settings, _style: Style) -> str:
     """An object with the datasets, each with its grants, its commands and the other side's documents."""
     every = [explained(dataset, settings) for dataset in datasets]
-    return json.dumps({"version": JSON_VERSION, "datasets": every}, indent=2) + "\n"
+    return json_text({"version": JSON_VERSION, "datasets": every}) + "\n"
 
 
 def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
             else f"  Add these statements to {place}:"
         )
         shown: Any = list(document.statements) if len(document.statements) > 1 else document.statements[0]
-        yield from (f"    {line}" for line in json.dumps(shown, indent=2).splitlines())
+        yield from (f"    {line}" for line in json_text(shown).splitlines())
     if isinstance(dataset, PullDataset):
         yield f"  Then: aws s3 ls s3://{settings.pull_bucket(dataset.name)}/"
 

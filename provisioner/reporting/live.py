@@ -1,6 +1,5 @@
 """What a look at AWS found, as text, JSON, annotations, or a job's summary."""
 
-import json
 from collections.abc import Callable
 from typing import Final
 
@@ -8,7 +7,8 @@ from provisioner.changes.sentence import Sentence
 from provisioner.live.finding import Report
 from provisioner.reporting.annotations import annotation, notice
 from provisioner.reporting.bounded import Section, fit
-from provisioner.reporting.markdown import MAX_COMMENT, code
+from provisioner.reporting.json_text import json_text
+from provisioner.reporting.markdown import MAX_COMMENT, code, row
 from provisioner.reporting.terminal import Style
 
 JSON_VERSION: Final = 1
@@ -48,7 +48,7 @@ def as_json(report: Report, _style: Style) -> str:
         "notes": [_plain(one) for one in report.notes],
         "not_asked": [_plain(one) for one in report.refused],
     }
-    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
+    return json_text(held) + "\n"
 
 
 def as_github(report: Report, _style: Style) -> str:
@@ -64,19 +64,20 @@ def as_github(report: Report, _style: Style) -> str:
 def as_markdown(report: Report, _style: Style) -> str:
     """A table of the findings, for a job's summary or an issue."""
     rows = [
-        f"| {code(found.check)} | {_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')} "
-        f"| {_dressed(found.advice)} |"
+        row(
+            code(found.check),
+            f"{_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
+            _dressed(found.advice),
+        )
         for found in report.findings
     ]
     table = Section(
-        title="", opening="| Rule | What AWS has | What to do |\n| --- | --- | --- |", items=rows, closing=""
+        opening=row("Rule", "What AWS has", "What to do") + "\n| --- | --- | --- |",
+        items=rows,
+        codes=[found.check for found in report.findings],
     )
-    said = Section(title="", items=[f"- {_dressed(one)}" for one in (*report.refused, *report.notes)])
-    return fit(f"### AWS: {tally(report)}\n", [table, said], _LIMIT, _rest)
-
-
-def _rest(count: int) -> str:
-    return f"*… and {count:,} more: run `provisioner check-live`.*"
+    said = Section(items=[f"- {_dressed(one)}" for one in (*report.refused, *report.notes)])
+    return fit(f"### AWS: {tally(report)}\n", [table, said], _LIMIT, "`provisioner check-live` shows it all.")
 
 
 def tally(report: Report) -> str:

@@ -11,14 +11,22 @@ MAX_COMMENT: Final = 65_536
 MAX_SUMMARY: Final = 1024 * 1024
 
 _BREAK: Final = "&#8203;"
-"""A space without width: GitHub makes no link and no mention of what it interrupts."""
-_LINKING: Final = re.compile(r"(?i)@|#(?=\w)|(?<=:)//|\bwww(?=\.)|\bGH(?=-\d)")
-_PUNCTUATION: Final = re.compile(r"([!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-])")
+"""A space without width: GitHub makes no link, no mention and no emoji of what it interrupts."""
+_LINKING: Final = re.compile(r"(?i)@|#(?=\w)|\bwww(?=\.)|\bGH(?=-\d)|:(?=[\w+/-])")
+_PUNCTUATION: Final = re.compile(r"[!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-]")
+_QUOTED: Final = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
+"""What our messages put into quotes; the apostrophe of a genitive opens none."""
+
+
+def row(*cells: str) -> str:
+    """A row of a table. In it a pipe ends a cell, even within code, unless it is escaped."""
+    inner = " | ".join(cell.replace("|", r"\|") for cell in cells)
+    return f"| {inner} |"
 
 
 def code(text: str) -> str:
-    """The text as inline code, also within a table."""
-    shown = printable(text).replace("|", "\\|")
+    """The text as inline code."""
+    shown = printable(text)
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
     # Code that begins or ends in a backtick or in spaces needs a space of the fence's own on both sides.
@@ -37,9 +45,17 @@ def text(text: str) -> str:
     return "".join([*pieces, _escaped(shown[at:])])
 
 
+def message(words: str) -> str:
+    """A message of ours: what it quotes as code, so that it can be copied, and the rest as plain words."""
+    parts = _QUOTED.split(words)  # words and what is quoted, in turn
+    return "".join(code(part) if at % 2 else text(part) for at, part in enumerate(parts))
+
+
 def _escaped(text: str) -> str:
     """CommonMark: a backslash takes its meaning from any punctuation of ASCII."""
-    return _PUNCTUATION.sub(r"\\\1", text)
+    escaped = _PUNCTUATION.sub(r"\\\g<0>", text)
+    # GitHub Docs, "Writing mathematical expressions": so a dollar sign begins no formula.
+    return escaped.replace(r"\$", "<span>$</span>")
 
 
 def code_block(text: str, language: str = "") -> str:

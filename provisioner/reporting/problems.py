@@ -1,6 +1,5 @@
 """What `validate` found, as text, JSON, or GitHub annotations."""
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -8,7 +7,8 @@ from provisioner.datasets.catalogue import Checked
 from provisioner.reading.problem import Problem
 from provisioner.reporting.annotations import annotation
 from provisioner.reporting.bounded import Section, fit
-from provisioner.reporting.markdown import MAX_SUMMARY, code, text
+from provisioner.reporting.json_text import json_text
+from provisioner.reporting.markdown import MAX_SUMMARY, code, message, row
 from provisioner.reporting.terminal import Style
 
 JSON_VERSION: Final = 1
@@ -33,7 +33,7 @@ def as_text(checked: Checked, style: Style) -> str:
 def as_json(checked: Checked, _style: Style) -> str:
     """An object with every problem."""
     problems = [problem_object(problem) for problem in checked.problems]
-    return json.dumps({"version": JSON_VERSION, "files": checked.files, "problems": problems}, indent=2) + "\n"
+    return json_text({"version": JSON_VERSION, "files": checked.files, "problems": problems}) + "\n"
 
 
 def problem_object(problem: Problem) -> dict[str, Any]:
@@ -60,26 +60,27 @@ def _annotation(problem: Problem) -> str:
 def as_markdown(checked: Checked, _style: Style) -> str:
     """A table of all problems, for a job's summary."""
     head = f"### Dataset files: {tally(checked)}\n"
-    return fit(head, [problem_section(checked.problems)], MAX_SUMMARY - _SUMMARY_OF_OTHERS, _rest)
-
-
-_SUMMARY_OF_OTHERS: Final = 300_000
-"""Bytes that are left to what else the same step writes into its summary."""
+    return fit(head, [problem_section(checked.problems)], MAX_SUMMARY, "`provisioner validate` shows them all.")
 
 
 def problem_section(problems: tuple[Problem, ...]) -> Section:
     """The problems as a part of a document in markdown."""
     rows = [
-        f"| {code(f'{problem.file}:{problem.place.line}:{problem.place.column}')} | {text(problem.wrong)} "
-        f"| {text(problem.instead)} | {code(problem.rule)} |"
+        row(
+            code(f"{problem.file}:{problem.place.line}:{problem.place.column}"),
+            message(problem.wrong),
+            message(problem.instead),
+            code(problem.rule),
+        )
         for problem in problems
     ]
     opening = "| Where | What is wrong | What to do | Rule |\n| --- | --- | --- | --- |"
-    return Section(title="#### Problems: to be mended first", opening=opening, items=rows)
-
-
-def _rest(count: int) -> str:
-    return f"… and {count:,} more: run `provisioner validate`."
+    return Section(
+        title="#### Problems: to be mended first",
+        opening=opening,
+        items=rows,
+        codes=[problem.rule for problem in problems],
+    )
 
 
 FORMATS: Final[dict[str, Callable[[Checked, Style], str]]] = {

@@ -1,10 +1,9 @@
 """States of a checkout in memory, and the plans of what changes between them."""
 
 import datetime
+import json
 from collections.abc import Mapping
 from typing import Any, Final
-
-import yaml
 
 from provisioner.changes.plan import Plan, make_plan
 from provisioner.changes.state import State
@@ -65,4 +64,5 @@ def _kind(path: str) -> Kind:
 
 
 def _yaml(held: Mapping[str, Any]) -> bytes:
-    return yaml.safe_dump(dict(held), allow_unicode=True, sort_keys=False, width=100_000).encode("utf-8", "replace")
+    """JSON is YAML, and quicker to write."""
+    return json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")

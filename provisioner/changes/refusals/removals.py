@@ -34,9 +34,9 @@ def removals(context: Context) -> Iterator[RefusalFound]:
         steps=(
             sentence("if they are not all meant, put the others back; or remove them in several pull requests"),
             sentence(
-                f"if they are, list each in {APPROVALS_FILE} under 'removals:', with '- dataset: '{{}}, "
-                "'approved_by: ' and who answers for it, 'until: ' and the last day on which that counts, and "
-                "'reason:'",
+                f"if they are, list each in {APPROVALS_FILE} under 'removals:', with four lines: 'dataset:' and its "
+                "file, such as {}; 'approved_by:' and who answers for it; 'until:' and the last day on which that "
+                "counts; 'reason:' and why",
                 unapproved[0],
             ),
             *_renewals(unapproved, over),

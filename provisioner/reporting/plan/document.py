@@ -1,6 +1,5 @@
 """A plan as JSON, for programs; plan.schema.json beside this module says what each field means."""
 
-import json
 from typing import Any, Final
 
 from provisioner.access.grants import Grant
@@ -8,6 +7,7 @@ from provisioner.changes.change import DatasetChange, GrantChange, KeyChange
 from provisioner.changes.plan import Plan
 from provisioner.changes.sentence import Sentence
 from provisioner.reporting.explanation import explained
+from provisioner.reporting.json_text import json_text
 from provisioner.reporting.plan.other_side import other_sides
 from provisioner.reporting.plan.words import tally
 from provisioner.reporting.problems import problem_object
@@ -68,7 +68,7 @@ def as_json(plan: Plan) -> str:
         if settings
         else [],
     }
-    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
+    return json_text(held) + "\n"
 
 
 def _where(file: str, line: int, column: int, dataset: str | None) -> dict[str, Any]:

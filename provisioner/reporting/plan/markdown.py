@@ -1,6 +1,5 @@
 """A plan as the comment of a pull request, or a job's summary."""
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +9,8 @@ from provisioner.changes.refusals.refusal import RefusalFound
 from provisioner.changes.sentence import Sentence
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained
-from provisioner.reporting.markdown import MAX_COMMENT, code, code_block
+from provisioner.reporting.json_text import json_text
+from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, row
 from provisioner.reporting.plan.mermaid import flowchart
 from provisioner.reporting.plan.other_side import OtherSide, other_sides
 from provisioner.reporting.plan.words import (
@@ -28,19 +28,16 @@ DEFAULT_LIMIT: Final = MAX_COMMENT - 536
 """Bytes of a comment, but for what a workflow adds to know it again."""
 LEAST_LIMIT: Final = 8_000
 """Bytes in which the tally, and how much of each part is left out, always fit."""
+_ELSEWHERE: Final = (
+    "The whole plan is in the summary of this check's run, and in a checkout of the branch `provisioner plan --base "
+    "main` shows it."
+)
 _MARKS: Final = {Change.COMES: "🟢", Change.CHANGES: "🟡", Change.GOES: "🔴"}
 
 
 def as_markdown(plan: Plan, limit: int = DEFAULT_LIMIT) -> str:
     """The tally, then problems, refusals and risks, then the rest as far as `limit` bytes go."""
-    return fit(_head(plan), list(_sections(plan)), limit, _rest)
-
-
-def _rest(count: int) -> str:
-    return (
-        f"*… and {count:,} more. The whole plan is in the summary of this check's run, and "
-        "`provisioner plan --base main` shows it in a checkout of the branch.*"
-    )
+    return fit(_head(plan), list(_sections(plan)), limit, _ELSEWHERE)
 
 
 def _head(plan: Plan) -> str:
@@ -57,15 +54,25 @@ def _head(plan: Plan) -> str:
 
 def _sections(plan: Plan) -> Iterator[Section]:
     yield problem_section(plan.problems)
-    yield Section(title="#### Refused", items=[_refusal(found) for found in plan.refusals])
+    yield Section(
+        title="#### Refused",
+        items=[_refusal(found) for found in plan.refusals],
+        codes=[found.refusal for found in plan.refusals],
+        first=True,
+    )
     yield Section(
         title="#### Risks",
         opening="| Rule | Risk | What to do |\n| --- | --- | --- |",
         items=[
-            f"| {code(found.risk)} | {_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')} "
-            f"| {_dressed(found.advice)} |"
+            row(
+                code(found.risk),
+                f"{_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
+                _dressed(found.advice),
+            )
             for found in plan.risks
         ],
+        codes=[found.risk for found in plan.risks],
+        first=True,
     )
     if plan.settings is None:
         return
@@ -91,8 +98,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
 
 
 def _folded(summary: str, items: list[str]) -> Section:
-    opening = f"<details><summary>{summary}</summary>\n"
-    return Section(title="", opening=opening, items=items, closing="\n</details>")
+    return Section(opening=f"<details><summary>{summary}</summary>\n", items=items, closing="\n</details>")
 
 
 def _refusal(found: RefusalFound) -> str:
@@ -112,7 +118,7 @@ def _side(side: OtherSide, settings: Settings) -> str:
     name = code(side.dataset.name)
     if not side.adds:
         return f"\n{name}: what was added for it can be taken away.\n"
-    shown = json.dumps(explained(side.dataset, settings), indent=2)
+    shown = json_text(explained(side.dataset, settings))
     return f"\n{name}: what `provisioner explain` says.\n\n{code_block(shown, 'json')}\n"
 
 

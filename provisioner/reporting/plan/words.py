@@ -125,20 +125,20 @@ def grant_lines(grants: Iterable[GrantChange], settings: Settings) -> list[Grant
 
 def _grant_line(key: _Line, changes: Sequence[GrantChange], settings: Settings) -> GrantLine:
     who = who_is(changes[0].latest.principal, settings)
-    verbs = sorted({change.latest.verb for change in changes}, key=_VERB_ORDER.index)
+    # Whoever reads or writes may list too: to say so each time would hide what matters.
+    every = {change.latest.verb for change in changes}
+    verbs = sorted(every - {Verb.LIST} or every, key=_VERB_ORDER.index)
     what = _listed([f"**{verb}**" for verb in verbs])
-    # Braces of a slot; the names follow in the same order.
     where = "under {}" if key.prefix else "of {}"
     does = {Change.COMES: "gains", Change.GOES: "loses", Change.CHANGES: "keeps"}[key.change]
-    words, names = f"{who.words} {does} {what} {where}", [*who.names, f"{key.bucket}/{key.prefix}".removesuffix("/")]
-    if key.prefix:
-        names[-1] += "/"
+    words = f"{who.words} {does} {what} {where}"
+    place = f"{key.bucket}/{key.prefix}" if key.prefix else key.bucket
     if key.change is Change.CHANGES:
         words += f", {_end(key.after)} instead of {_end(key.before)}"
     elif key.change is Change.COMES and key.after:
         words += f", {_end(key.after)}"
     files = tuple(sorted({change.file for change in changes}))
-    return GrantLine(key.change, any(change.widens for change in changes), files, Sentence(words, tuple(names)))
+    return GrantLine(key.change, any(change.widens for change in changes), files, Sentence(words, (*who.names, place)))
 
 
 def _until(grant: Grant | None) -> str:
