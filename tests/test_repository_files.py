@@ -1,6 +1,7 @@
 """What GitHub, editors and git read beside the code: it names what is there and keeps up with the keys of a dataset."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -16,6 +17,7 @@ from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
 from provisioner.reading.keys import Key, Type
 from tests.programs import program, run
+from tests.scratch import IDENTITY
 from tests.workflows.scratch import Scratch
 
 ROOT: Final = Path(__file__).parents[1]
@@ -115,20 +117,20 @@ class TestHooks:
     def repository(self, tmp_path: Path) -> Scratch:
         """A clone in which `make setup` and `pre-commit install` were run."""
         scratch = Scratch.make(tmp_path / "clone")
-        (scratch.folder / ".gitignore").write_text(".venv/\n")
-        (scratch.folder / ".pre-commit-config.yaml").write_text((ROOT / ".pre-commit-config.yaml").read_text())
-        (scratch.folder / ".venv").symlink_to(program("python").parents[1])
-        installed = run("pre-commit", "install", cwd=scratch.folder)
+        (scratch.root / ".gitignore").write_text(".venv/\n")
+        (scratch.root / ".pre-commit-config.yaml").write_text((ROOT / ".pre-commit-config.yaml").read_text())
+        (scratch.root / ".venv").symlink_to(program("python").parents[1])
+        installed = run("pre-commit", "install", cwd=scratch.root)
         assert installed.returncode == 0, installed.stderr
         return scratch
 
     def commit(self, repository: Scratch, path: str, text: str) -> subprocess.CompletedProcess[str]:
-        (repository.folder / path).write_text(text)
+        (repository.root / path).write_text(text)
         repository.git("add", path, ".pre-commit-config.yaml")
         return subprocess.run(
             ["git", "commit", "--message", "A change"],  # noqa: S607 - git itself
-            cwd=repository.folder,
-            env={**repository.environment, "PRE_COMMIT_HOME": str(repository.folder.parent / "cache")},
+            cwd=repository.root,
+            env={**os.environ, **IDENTITY, "PRE_COMMIT_HOME": str(repository.root.parent / "cache")},
             capture_output=True,
             text=True,
             check=False,

@@ -106,7 +106,7 @@ class Runner:
         artifacts = folder / "artifacts"
         artifacts.mkdir(parents=True)
         self.outside = Outside(
-            origin=self.origin.folder, event=event, artifacts=artifacts, pulumi=self.pulumi, aws=self.aws
+            origin=self.origin.root, event=event, artifacts=artifacts, pulumi=self.pulumi, aws=self.aws
         )
         workflow = yaml.safe_load((WORKFLOWS / name).read_text())
         assert event.name in workflow[True], f"{name} does not run on {event.name}"  # YAML 1.1 reads `on` as true

@@ -1,14 +1,13 @@
 """A scratch repository with this project in it, and the events that GitHub would start workflows for."""
 
-import os
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tests.github.server import REPOSITORY
+from tests.scratch import Repository
 
 ROOT: Final = Path(__file__).parents[2]
 PARTS: Final = (
@@ -46,18 +45,8 @@ Content = str | Link | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scratch:
+class Scratch(Repository):
     """A repository as it lies on GitHub, with a branch `main`."""
-
-    folder: Path
-    environment: Mapping[str, str] = field(
-        default_factory=lambda: {
-            **{f"GIT_{who}_NAME": "Somebody" for who in ("AUTHOR", "COMMITTER")},
-            **{f"GIT_{who}_EMAIL": "somebody@example.com" for who in ("AUTHOR", "COMMITTER")},
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "PATH": os.environ["PATH"],
-        }
-    )
 
     @classmethod
     def make(cls, folder: Path) -> "Scratch":
@@ -69,51 +58,36 @@ class Scratch:
                 shutil.copytree(path, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(path, folder)
-        made = cls(folder=folder)
+        made = cls(top=folder, root=folder)
         made.git("init", "--quiet", "--initial-branch=main")
         # GitHub hands out any commit that is asked for by its name.
         made.git("config", "uploadpack.allowAnySHA1InWant", "true")
-        made.commit({}, "The project")
+        made.commit()
         return made
 
     def copy(self, folder: Path) -> "Scratch":
         """The same repository once more, to be changed."""
-        shutil.copytree(self.folder, folder, symlinks=True)
-        return Scratch(folder=folder)
+        shutil.copytree(self.root, folder, symlinks=True)
+        return Scratch(top=folder, root=folder)
 
-    def git(self, *arguments: str) -> str:
-        """What git says."""
-        done = subprocess.run(
-            ["git", *arguments],  # noqa: S607 - git itself
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def commit(self, changes: Mapping[str, Content], message: str = "A change") -> str:
+    def change(self, changes: Mapping[str, Content]) -> str:
         """Commit changes on what is checked out; the commit's name comes back."""
         for name, content in changes.items():
-            path = self.folder / name
+            path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_symlink() or content is None:
+            if content is None:
                 path.unlink()
-            if isinstance(content, Link):
+            elif isinstance(content, Link):
                 path.unlink(missing_ok=True)
                 path.symlink_to(content.to)
-            elif content is not None:
+            else:
                 path.write_text(content, encoding="utf-8")
-        self.git("add", "--all", "--force")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.git("rev-parse", "HEAD")
+        return self.commit()
 
     def merged(self, changes: Mapping[str, Content], *, onto: str = "main") -> tuple[str, str]:
         """A commit with the changes on a branch of its own, and the merge of it; `main` stays as it is."""
         self.git("checkout", "--quiet", "--detach", onto)
-        head = self.commit(changes)
+        head = self.change(changes)
         tree = self.git("rev-parse", f"{head}^{{tree}}")
         merge = self.git("commit-tree", tree, "-p", onto, "-p", head, "-m", "Merge")
         self.git("checkout", "--quiet", "main")

@@ -38,7 +38,7 @@ def test_what_main_says_by_now_is_applied_by_the_role_that_may(runner: Runner, s
         'echo "$AWS_ACCESS_KEY_ID" >> "$RUNNER_TEMP/pulumi"\n'
     )
     event = scratch.push()
-    scratch.commit({"newest": "a later merge\n"})
+    scratch.change({"newest": "a later merge\n"})
     jobs = runner.run("apply.yaml", event)
     assert {name: job.result for name, job in jobs.items()} == {"apply": "success", "not-set-up": "skipped"}, jobs[
         "apply"

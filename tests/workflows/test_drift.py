@@ -131,7 +131,7 @@ def test_what_is_endless_is_cut(runner: Runner, scratch: Scratch, github: FakeGi
 def test_a_look_that_failed_early_closes_nothing_and_says_so(
     runner: Runner, scratch: Scratch, github: FakeGitHub
 ) -> None:
-    scratch.commit({"Makefile": "setup:\n\tfalse\n"})
+    scratch.change({"Makefile": "setup:\n\tfalse\n"})
     assert results(look(runner, scratch)) == ("failure", "success")
     assert "failed before it saw anything" in github.issues[0]["body"]
 

@@ -11,7 +11,8 @@ from typing import Final
 import pytest
 
 from tests.programs import program, run
-from tests.workflows.scratch import ROOT, Scratch
+from tests.scratch import Repository
+from tests.workflows.scratch import ROOT
 
 GITHUB: Final = ROOT / ".github"
 SCHEMAS: Final = {
@@ -40,7 +41,7 @@ def wrong(tmp_path: Path) -> Path:
     path = tmp_path / ".github" / "workflows" / "wrong.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(WRONG)
-    Scratch(folder=tmp_path).git("init", "--quiet")
+    Repository.at(tmp_path)
     return path
 
 
