@@ -31,6 +31,8 @@ class Comparison:
     """None where there were none, or none that today's rules can read."""
     after: Settings
     """The settings after."""
+    settings_touched: bool
+    """Whether anything in the settings file is other than it was, be it a key that is Pulumi's own."""
     checked: Checked
     """What is said after, with every problem in it."""
     pairs: tuple[DatasetPair, ...]
@@ -104,6 +106,7 @@ def compare(base: State, head: State, stack: str, today: datetime.date) -> Compa
     return Comparison(
         settings_before=settings_before,
         after=settings,
+        settings_touched=base.settings != head.settings,
         checked=checked,
         pairs=tuple(
             DatasetPair(before=before.get(file), after=after.get(file))
