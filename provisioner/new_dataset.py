@@ -48,7 +48,7 @@ def make(
     strange = [name for name in values if name not in KEYS[kind]]
     if strange:
         raise UsageError(f"{_OPTIONS[strange[0]]} is for {kind.other.value} datasets")
-    file = f"{kind.folder}/{values['name']}.yaml"
+    file = kind.file_of(str(values["name"]))
     others = [other for other in read_folders(root)[0] if other.file != file]
 
     def text_without_problems(*, but: Collection[Rule] = ()) -> str:
@@ -106,7 +106,7 @@ def _problems_of(
 ) -> list[Problem]:
     """What would be wrong with a value, whatever else the file says."""
     lines = ["name: x", *value_lines(key, value)]
-    file = DatasetFile(f"{kind.folder}/x.yaml", kind, "\n".join(lines).encode())
+    file = DatasetFile(kind.file_of("x"), kind, "\n".join(lines).encode())
     # What is missing is reported at the first line, what is wrong with the value at the value's.
     return [problem for problem in check([file], [], settings, today).problems if problem.place.line > 1]
 

@@ -1,26 +1,35 @@
 """States of a checkout, read from git or from a folder. Nothing is fetched and nothing is written."""
 
+import errno
 import os
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from provisioner.changes.state import APPROVALS_FILE, Content, State
 from provisioner.datasets.folder import IGNORED, MOST_READ, Entry, read_entries, read_folders
 from provisioner.datasets.keys import Kind
-from provisioner.failure import CommandError, UsageError
+from provisioner.failure import UnavailableError, UsageError
 from provisioner.reading.document import START
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.printable import printable
+from provisioner.reading.problem import Problem, Rule, symbolic_link
 from provisioner.settings import settings_file
 
 WORKTREE: Final = "worktree"
 """The word for the checkout as it lies on the disk, committed or not."""
 
-# git-fast-import(1): the modes that git knows.
-_FILE_MODES: Final = ("100644", "100755")
+# Git's documentation, "git-fast-import", `filemodify`: what may stand in a tree. Old trees have 100664 too.
+_FILE_MODE: Final = re.compile("100[0-7]{3}")
 _LINK_MODE: Final = "120000"
 _FOLDER_MODE: Final = "040000"
+
+_WHERE_IT_IS: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX"})
+"""What git tells its hooks of a repository: to be forgotten, where the checkout lies says which one is meant."""
+_CHUNK: Final = 1 << 20
+"""Bytes at a time of what nobody wants to keep."""
 
 
 class Revisions:
@@ -32,29 +41,44 @@ class Revisions:
         self._contents: dict[str, bytes] = {}
 
     def state(self, name: str, stack: str) -> State:
-        """The state that `name` means: the word `worktree`, a git revision, or a folder.
+        """The state that `name` means: the word `worktree`, a git revision, or else a folder.
 
         Raises:
-            UsageError: it is none of these.
-            CommandError: git cannot say what is in it.
+            UsageError: it is none of these, or there is no git to ask for a revision.
+            UnavailableError: git does not give what is in it.
         """
         if name == WORKTREE:
             return _folder_state(self._root, stack)
+        try:
+            commit = self._commit(name)
+        except UsageError:
+            if name and Path(name).is_dir():
+                return _folder_state(Path(name), stack)
+            raise
+        return self._git_state(commit, stack)
+
+    def _commit(self, name: str) -> str:
+        """The full hash of the commit that a revision means.
+
+        Raises:
+            UsageError: it means none here, or git cannot be asked.
+        """
         asked = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        if asked.returncode == 0:
-            return self._git_state(asked.stdout.decode().strip(), stack)
-        folder = Path(name)
-        if folder.is_dir():
-            return _folder_state(folder, stack)
-        reason = f" (git: {_first_line(asked.stderr)})" if asked.stderr else ""
+        hashed = asked.stdout.decode(errors="replace").strip()
+        if asked.returncode == 0 and hashed.isalnum():  # ^main is a revision to git, but means what is not in main
+            return hashed
+        what = printable(f"'{name}' is no folder, and ")
+        if asked.returncode > 1:  # not that there is none, but that it is not to be known
+            raise UsageError(f"{what}git cannot look for a revision of that name: {_said(asked.stderr)}")
         raise UsageError(
-            f"'{name}' is neither a git revision here nor a folder{reason}; what is not in this clone must be fetched "
-            "first: git fetch origin"
+            f"{what}no revision that is in this clone: see how it is spelt, or fetch it first with git fetch "
+            "(a shallow clone has not even its own history: git fetch --unshallow)"
         )
 
     def _git_state(self, commit: str, stack: str) -> State:
-        names = (settings_file(stack), APPROVALS_FILE)
-        top = {item.name: item for item in self._listed(f"{commit}:./")}
+        tree = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:./")
+        # A checkout that is a folder of a larger repository need not have been there always.
+        top = {item.name: item for item in self._listed(tree.stdout.decode().strip())} if tree.stdout else {}
         entries: list[Entry] = []
         for kind in Kind:
             folder = top.get(kind.folder)
@@ -65,61 +89,92 @@ class Revisions:
                 entries += [item.entry(kind) for item in items if item.name not in IGNORED]
             else:
                 entries.append(folder.entry(kind, within=False))
-        plain = [top[name] for name in names if name in top and top[name].mode in _FILE_MODES]
-        self._fetch_contents({*(entry.path for entry in entries if entry.is_file), *(item.blob for item in plain)})
+        names = (settings_file(stack), APPROVALS_FILE)
+        plain = [top[name] for name in names if name in top and top[name].is_file]
+        self._read_contents({*(entry.path for entry in entries if entry.is_file), *(item.blob for item in plain)})
         files, found = read_entries(entries, self._contents.__getitem__)
         settings, approvals = (self._content(top[name]) if name in top else None for name in names)
         return State(files=tuple(files), found=tuple(found), settings=settings, approvals=approvals)
 
     def _content(self, item: "_Item") -> Content:
-        return self._contents[item.blob] if item.mode in _FILE_MODES else _not_a_file(item.name)
+        if item.mode == _LINK_MODE:
+            return symbolic_link(item.name)
+        return self._contents[item.blob] if item.is_file else _not_a_file(item.name)
 
     def _listed(self, tree: str) -> list["_Item"]:
         """What a tree of git holds, one level deep."""
-        lines = self._ask("ls-tree", "-z", "--end-of-options", tree).split(b"\0")
-        return [_Item.of(line) for line in lines if line]
+        # Without --full-tree git looks in the tree for the folder that it is called in.
+        listed = self._git("ls-tree", "-z", "--full-tree", "--end-of-options", tree)
+        if listed.returncode:
+            raise UnavailableError(f"git cannot list what is in {tree}: {_said(listed.stderr)}")
+        return [_Item.of(line) for line in listed.stdout.split(b"\0") if line]
 
-    def _fetch_contents(self, blobs: Iterable[str]) -> None:
-        """Read what is not read yet, in one process for all."""
+    def _read_contents(self, blobs: Iterable[str]) -> None:
+        """Read what is not read yet, in one process for all, and of each no more than is needed."""
         wanted = sorted({*blobs} - self._contents.keys())
         if not wanted:
             return
-        output = memoryview(self._ask("cat-file", "--batch", given="\n".join(wanted)))
-        at = 0
-        for blob in wanted:
-            end = bytes(output[at : at + 200]).index(b"\n")
-            header = bytes(output[at : at + end]).split()
-            if header[1:2] != [b"blob"]:
-                raise CommandError(f"git has no content for {blob}: run git fsck, or fetch the history whole")
-            begin, size = at + end + 1, int(header[2])
-            self._contents[blob] = bytes(output[begin : begin + min(size, MOST_READ)])
-            at = begin + size + 1
+        with tempfile.TemporaryFile() as names, tempfile.TemporaryFile() as errors:
+            names.write("\n".join(wanted).encode())
+            names.seek(0)
+            with subprocess.Popen(
+                ["git", "cat-file", "--batch"],  # noqa: S607 - the git that the user has
+                cwd=self._root,
+                env=_environment(),
+                stdin=names,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            ) as git:
+                assert git.stdout is not None  # noqa: S101 - it is a pipe
+                for blob in wanted:
+                    content = _next_content(git.stdout)
+                    if content is None:
+                        git.kill()
+                        errors.seek(0)
+                        raise UnavailableError(
+                            f"git has not the content {blob} ({_said(errors.read())}): fetch the history whole, with "
+                            "all files, or run git fsck"
+                        )
+                    self._contents[blob] = content
 
-    def _ask(self, *arguments: str, given: str = "") -> bytes:
-        done = self._git(*arguments, given=given)
-        if done.returncode:
-            raise CommandError(f"git {arguments[0]}: {_first_line(done.stderr)}")
-        return done.stdout
-
-    def _git(self, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[bytes]":
-        environment = {
-            **os.environ,
-            "LC_ALL": "C",
-            "GIT_NO_LAZY_FETCH": "1",  # a partial clone would ask its server for what it lacks
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-        }
+    def _git(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        """What git answers; none of the arguments that others give may stand where git takes an option."""
         try:
-            return subprocess.run(  # noqa: S603 - git itself, and what is given is never taken for an option
+            return subprocess.run(  # noqa: S603 - git, and see above
                 ["git", *arguments],  # noqa: S607 - the git that the user has
                 cwd=self._root,
-                env=environment,
-                input=given.encode(),
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
             )
-        except FileNotFoundError as error:
-            raise CommandError("git is not installed: compare two folders instead, or install git") from error
+        except OSError as error:
+            raise UsageError(
+                f"git cannot be run ({error.strerror}): install it, or compare two folders instead"
+            ) from error
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if name not in _WHERE_IT_IS},
+        "LC_ALL": "C",
+        "GIT_NO_LAZY_FETCH": "1",  # a partial clone would ask its server for what it lacks
+        "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its hash says
+        "GIT_OPTIONAL_LOCKS": "0",
+    }
+
+
+def _next_content(output: IO[bytes]) -> bytes | None:
+    """The content that `git cat-file --batch` writes next, cut at `MOST_READ` bytes; None if it has none."""
+    header = output.readline().split()
+    if header[1:2] != [b"blob"]:
+        return None
+    size = int(header[2])
+    content = output.read(min(size, MOST_READ))
+    rest = size - len(content) + 1  # and a line break
+    while rest and (skipped := output.read(min(rest, _CHUNK))):
+        rest -= len(skipped)
+    return None if rest else content
 
 
 class _Item(NamedTuple):
@@ -135,10 +190,16 @@ class _Item(NamedTuple):
         mode, _, blob = about.decode().split()
         return cls(mode, blob, os.fsdecode(name))
 
+    @property
+    def is_file(self) -> bool:
+        return _FILE_MODE.fullmatch(self.mode) is not None
+
     def entry(self, kind: Kind, *, within: bool = True) -> Entry:
         """As `read_entries` takes it; `within` a dataset folder, or in place of it."""
         shown = f"{kind.folder}/{self.name}" if within else self.name
-        return Entry(shown, self.blob, kind, self.mode == _LINK_MODE, within and self.mode in _FILE_MODES)
+        # A file in place of a folder is a fault of the folder, as it is on the disk.
+        fault = None if within or not self.is_file else os.strerror(errno.ENOTDIR)
+        return Entry(shown, self.blob, kind, self.mode == _LINK_MODE, within and self.is_file, fault)
 
 
 def _folder_state(root: Path, stack: str) -> State:
@@ -150,17 +211,23 @@ def _folder_state(root: Path, stack: str) -> State:
 def _plain_file(path: Path) -> Content:
     """What is in a file of the disk. A link is not followed: it may lead out of the checkout."""
     if path.is_symlink():
+        return symbolic_link(path.name)
+    if not path.exists():
+        return None
+    if not path.is_file():  # to open a pipe would be to wait for whoever writes into it
         return _not_a_file(path.name)
     try:
-        with path.open("rb") as opened:
+        with path.open("rb", buffering=0) as opened:
             return opened.read(MOST_READ)
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        wrong = f"the file cannot be read: {error.strerror}"
+        return Problem(path.name, START, Rule.FILE_UNREADABLE, wrong, "check its permissions")
 
 
 def _not_a_file(name: str) -> Problem:
-    return Problem(name, START, Rule.FILE_SYMLINK, "this is not a plain file", "put what it leads to in its place")
+    return Problem(name, START, Rule.FILE_UNREADABLE, "this is not a file", "put a file in its place")
 
 
-def _first_line(said: bytes) -> str:
-    return said.decode(errors="replace").strip().partition("\n")[0] or "no reason given"
+def _said(by_git: bytes) -> str:
+    """The first line that git said, in which the reason stands."""
+    return printable(by_git.decode(errors="replace").strip().partition("\n")[0]) or "it does not say why"

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,3 +16,9 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
     """One emulator for the whole run. Tests share it, so each takes names that no other test uses."""
     with EmbeddedAws() as aws:
         yield aws
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the forwarder's zip."""
+    return tmp_path_factory.mktemp("workspace")

@@ -4,14 +4,18 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from provisioner import cli
+from provisioner.access.deployment import apply_trust, preview_trust
+from provisioner.access.deployment_policies import apply_policy, preview_policy
+from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
-from provisioner.changes.refusals import REFUSAL_MEANINGS
+from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
 from provisioner.changes.risks.risk import RISK_MEANINGS
-from provisioner.cli.command import EXAMPLE
+from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
@@ -20,7 +24,7 @@ from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
-from provisioner.settings import SETTING_KEYS
+from provisioner.settings import SETTING_KEYS, Settings, load_settings
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -111,6 +115,12 @@ def commands_section() -> str:
     return "\n\n".join("\n\n".join(_command(command)) for command in commands(cli.parser()))
 
 
+def command_list_section() -> str:
+    """Every command and what it is for."""
+    rows = [(_code(command.prog), " ".join((command.description or "").split())) for command in commands(cli.parser())]
+    return _table(("Command", "What it does"), rows)
+
+
 def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """The parsers of the commands that can be run, at whatever depth."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
@@ -177,6 +187,7 @@ def exit_codes_section() -> str:
         (0, "everything is right"),
         (CommandError.exit_code, "problems were found, or a step failed"),
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
+        (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
         (cli.BROKEN, "a fault of the program itself: please report it"),
         (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
@@ -256,10 +267,19 @@ def checks_section() -> str:
     return _table(("Finding", "What it says"), [(_code(check.value), CHECK_MEANINGS[check]) for check in Check])
 
 
+def _policy_section(document_of: Callable[[Settings], Document]) -> str:
+    """A document of the workflows' roles, for the repository's own settings."""
+    settings, problems = load_settings(ROOT, DEFAULT_STACK)
+    if settings is None:
+        raise ValueError("\n".join(map(str, problems)))
+    return f"```json\n{json.dumps(document_of(settings).body, indent=2)}\n```"
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
     "commands": commands_section,
+    "command list": command_list_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
     "plan exit codes": plan_exit_codes_section,
@@ -268,6 +288,10 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "approvals": approvals_section,
     "plan json": plan_json_section,
     "checks": checks_section,
+    "policy preview trust": partial(_policy_section, preview_trust),
+    "policy preview": partial(_policy_section, preview_policy),
+    "policy apply trust": partial(_policy_section, apply_trust),
+    "policy apply": partial(_policy_section, apply_policy),
     **SCREENS,
 }
 

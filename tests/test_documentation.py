@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from provisioner import cli
+from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_of
 from provisioner.failure import CommandError, UnavailableError, UsageError
@@ -54,9 +55,9 @@ def test_make_docs_writes_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_a_section_that_the_documents_lost_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(README.read_text(encoding="utf-8").replace("<!-- generated: rules -->", ""), encoding="utf-8")
+    readme.write_text(README.read_text(encoding="utf-8").replace("<!-- generated: keys -->", ""), encoding="utf-8")
     monkeypatch.setattr(documentation, "DOCUMENTS", (readme, *DOCUMENTS[1:]))
-    with pytest.raises(ValueError, match="rules"):
+    with pytest.raises(ValueError, match="keys"):
         generated()
 
 
@@ -129,8 +130,11 @@ def test_the_commands_read_the_same_at_any_width_of_the_terminal(monkeypatch: py
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
     codes = [int(row[0]) for row in rows("exit codes")]
-    ours = [0, CommandError.exit_code, UsageError.exit_code, UnavailableError.exit_code, cli.BROKEN, cli.INTERRUPTED]
-    assert codes == ours == [0, 1, 2, 69, 70, 130]
+    ours = [
+        *(0, CommandError.exit_code, UsageError.exit_code, CHANGES),
+        *(UnavailableError.exit_code, cli.BROKEN, cli.INTERRUPTED),
+    ]
+    assert codes == ours == [0, 1, 2, 3, 69, 70, 130]
 
 
 def test_every_rule_has_a_meaning_in_the_table_of_rules() -> None:

@@ -197,9 +197,9 @@ def _statements(permission: _Permission, places: list[tuple[str, str]]) -> Itera
         if prefixed:
             condition["StringLike"] = {"s3:prefix": [f"{prefix}*" for _, prefix in places]}
         actions = (_PREFIX_ACTIONS if prefixed else _BUCKET_ACTIONS)[kind]
-        yield _allow(actions, sorted({bucket for bucket, _ in places}), condition)
+        yield allow(actions, sorted({bucket for bucket, _ in places}), condition)
     if actions := _actions(kind, verbs, whole_bucket=not prefixed):
-        yield _allow(actions, [f"{bucket}/{prefix}*" for bucket, prefix in places], _until(until))
+        yield allow(actions, [f"{bucket}/{prefix}*" for bucket, prefix in places], _until(until))
 
 
 def _actions(kind: PrincipalKind, verbs: Iterable[Verb], *, whole_bucket: bool) -> tuple[str, ...]:
@@ -212,7 +212,8 @@ def _actions(kind: PrincipalKind, verbs: Iterable[Verb], *, whole_bucket: bool) 
     return actions
 
 
-def _allow(actions: Iterable[str], resources: Iterable[str], condition: Statement) -> Statement:
+def allow(actions: Iterable[str], resources: Iterable[str], condition: Statement) -> Statement:
+    """A statement that allows the actions on the resources; always, where the condition is empty."""
     statement: Statement = {"Effect": "Allow", "Action": [*actions], "Resource": [*resources]}
     return {**statement, "Condition": condition} if condition else statement
 
@@ -233,7 +234,7 @@ def reader_policy(dataset: PullDataset, settings: Settings) -> Document:
     verbs = {grant.verb for grant in pull_grants(dataset, settings) if grant.principal.kind is PrincipalKind.READER}
     return Document(
         (
-            _allow(_BUCKET_ACTIONS[PrincipalKind.READER], [bucket], {}),
-            _allow(_actions(PrincipalKind.READER, verbs, whole_bucket=True), [f"{bucket}/*"], {}),
+            allow(_BUCKET_ACTIONS[PrincipalKind.READER], [bucket], {}),
+            allow(_actions(PrincipalKind.READER, verbs, whole_bucket=True), [f"{bucket}/*"], {}),
         )
     )

@@ -1,11 +1,13 @@
 """`approvals.yaml`: removals that were agreed, each by name, by somebody, and until a day."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from provisioner.changes.state import APPROVALS_FILE, Content
+from provisioner.datasets.keys import KIND_OF_FOLDER, NAME_PATTERN
 from provisioner.reading import document
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Key, Type, nearest_key, read_values, report_missing
@@ -46,6 +48,7 @@ APPROVAL_KEYS: Final = (
 )
 _KEYS: Final = {key.name: key for key in APPROVAL_KEYS}
 _LIST: Final = "removals"
+_DATASET_FILE: Final = re.compile(f"({'|'.join(KIND_OF_FOLDER)})/{NAME_PATTERN[1:-1]}\\.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,8 @@ def _approvals(root: document.Mapping, report: Report) -> Iterator[Approval]:
         if name != _LIST:
             report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of {APPROVALS_FILE}", f"write '{_LIST}:'")
     place, listed = root.entries.get(_LIST, (root.place, None))
+    if isinstance(listed, document.Unreadable):
+        return
     if not isinstance(listed, document.Sequence):
         report(
             place if listed is None else listed.place,
@@ -96,6 +101,8 @@ def _approvals(root: document.Mapping, report: Report) -> Iterator[Approval]:
 
 def _approval(item: document.Node, report: Report) -> Approval | None:
     """An approval, if everything in it is right: half of one approves nothing."""
+    if isinstance(item, document.Unreadable):
+        return None
     if not isinstance(item, document.Mapping):
         report(
             item.place,
@@ -111,6 +118,15 @@ def _approval(item: document.Node, report: Report) -> Approval | None:
         report(item.entries[name][0], Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of an approval", instead)
     values = read_values(item, _KEYS, report)
     report_missing(values, APPROVAL_KEYS, report)
-    if strange or any(values.any(name) is None for name in _KEYS):
+    dataset = values.text("dataset")
+    fits = dataset is not None and _DATASET_FILE.fullmatch(dataset.value)
+    if dataset is not None and not fits:
+        report(
+            dataset.place,
+            Rule.KEY_VALUE,
+            f"'{shown(dataset.value)}' is not the file of a dataset",
+            f"write it with its folder, such as '{APPROVAL_KEYS[0].example}'",
+        )
+    if strange or not fits or any(values.any(name) is None for name in _KEYS):
         return None
     return Approval(**{name: values.required(name) for name in _KEYS})

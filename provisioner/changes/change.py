@@ -72,7 +72,7 @@ class GrantChange(Pair[Grant]):
     @property
     def file(self) -> str:
         """The file of the dataset that grants it."""
-        return f"{self.latest.kind.folder}/{self.latest.dataset}.yaml"
+        return self.latest.kind.file_of(self.latest.dataset)
 
     @property
     def widens(self) -> bool:

@@ -5,15 +5,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from provisioner.changes import refusals
 from provisioner.changes.approvals import read_approvals
 from provisioner.changes.change import DatasetChange, GrantChange, KeyChange, ResourceChange
 from provisioner.changes.comparison import Comparison, compare
+from provisioner.changes.context import Context
 from provisioner.changes.grants import changed_grants
 from provisioner.changes.keys import changed_keys, changed_settings
-from provisioner.changes.refusals import RefusalFound
+from provisioner.changes.refusals.refusal import RefusalFound
+from provisioner.changes.refusals.table import find_refusals
 from provisioner.changes.resources import changed_resources
-from provisioner.changes.risks.risk import Context, RiskFound
+from provisioner.changes.risks.risk import RiskFound
 from provisioner.changes.risks.table import find_risks
 from provisioner.changes.state import State
 from provisioner.datasets.keys import NAME_PATTERN, Kind
@@ -64,21 +65,20 @@ def make_plan(base: State, head: State, *, stack: str, today: datetime.date, bra
     approvals, wrong_approvals = read_approvals(head.approvals)
     settings_changes = changed_settings(comparison.before, comparison.after)
     grants = tuple(changed_grants(comparison))
+    context = Context(
+        comparison=comparison,
+        grants=grants,
+        settings=settings_changes,
+        approvals=approvals,
+        approvals_changed=base.approvals != head.approvals,
+        named=_named(branch, comparison),
+        today=today,
+    )
     return Plan(
         settings=comparison.after,
         problems=tuple(sorted([*comparison.checked.problems, *wrong_approvals])),
-        refusals=refusals.find_refusals(
-            refusals.Context(comparison=comparison, settings=settings_changes, approvals=approvals, today=today)
-        ),
-        risks=find_risks(
-            Context(
-                comparison=comparison,
-                grants=grants,
-                settings=settings_changes,
-                approvals_changed=base.approvals != head.approvals,
-                named=_named(branch, comparison),
-            )
-        ),
+        refusals=find_refusals(context),
+        risks=find_risks(context),
         settings_changes=settings_changes,
         datasets=tuple(_dataset_changes(comparison)),
         grants=grants,
@@ -90,7 +90,7 @@ def _named(branch: str | None, comparison: Comparison) -> str | None:
     """The file of the one dataset that a pull request names, by its branch or by changing no other file."""
     match = _BRANCH.fullmatch(branch or "")
     if match:
-        return f"{Kind(match['kind']).folder}/{match['name']}.yaml"
+        return Kind(match["kind"]).file_of(match["name"])
     changed = comparison.changed
     return changed[0].latest.file if len(changed) == 1 else None
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provisioner.cli import check_live, explain, new, plan, tour, validate
+from provisioner.cli import check_live, deploy_roles, explain, new, plan, tour, validate
 from provisioner.cli.command import EXAMPLE, Parser, say
 from provisioner.failure import CommandError
 from provisioner.reading.printable import printable
@@ -60,7 +60,7 @@ def _debug() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options; the reference in the README is made from it."""
+    """The commands and their options; docs/reference.md is made from it."""
     top = Parser(
         prog="provisioner",
         description="Get a team's data to another organisation safely, by reviewed configuration.",
@@ -68,6 +68,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, plan, new, explain, tour, check_live):
+    for module in (validate, plan, new, explain, tour, check_live, deploy_roles):
         module.add(commands)
     return top

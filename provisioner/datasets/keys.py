@@ -18,6 +18,10 @@ class Kind(Enum):
         """The folder that holds the files of this kind."""
         return f"{self.value}_datasets"
 
+    def file_of(self, name: str) -> str:
+        """The file of the dataset `name` of this kind, with its folder."""
+        return f"{self.folder}/{name}.yaml"
+
     @property
     def other(self) -> "Kind":
         """The other kind."""

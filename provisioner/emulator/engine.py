@@ -19,7 +19,7 @@ from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
-from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from provisioner.emulator.inputs import InputError, Inputs
 from provisioner.emulator.services.request import Account, Made, Request
 from provisioner.emulator.table import TABLE
@@ -62,6 +62,7 @@ def apply_program(
     *,
     stack: str = "embedded",
     root_directory: str | None = None,
+    credentials: Credentials | None = None,
 ) -> Applied:
     """Run ``program`` and make everything it declares in ``aws``.
 
@@ -70,11 +71,12 @@ def apply_program(
         aws: a running embedded AWS.
         stack: the name the program sees as the stack.
         root_directory: where the program is told that ``Pulumi.yaml`` lies.
+        credentials: who applies it, in which account; the root of our own account if not given.
 
     Raises:
         ApplyError: a resource could not be made. It names the first; calls under way meanwhile may have finished.
     """
-    monitor = _Monitor(aws)
+    monitor = _Monitor(Account(aws, credentials))
 
     def run() -> None:
         settings.configure(
@@ -133,12 +135,12 @@ class _NoMocks(mocks.Mocks):
 class _Monitor(mocks.MockMonitor):
     """The SDK calls this from several threads at once."""
 
-    def __init__(self, aws: EmbeddedAws) -> None:
+    def __init__(self, account: Account) -> None:
         super().__init__(_NoMocks())
         self.registered: list[RegisteredResource] = []
         self.stack_outputs: Mapping[str, object] = {}
         self.failure: ApplyError | None = None
-        self._account = Account(aws)
+        self._account = account
         self._providers: dict[str, _Provider] = {}
         self._urns: set[str] = set()
         self._lock = threading.Lock()

@@ -33,7 +33,7 @@ def _added(catalogue: Catalogue, settings: Settings) -> DatasetFile:
         "users": [catalogue.users[0]],
         "paperwork": "https://example.com/agreements/tour",
     }
-    return DatasetFile(f"{Kind.PULL.folder}/{_NAME}.yaml", Kind.PULL, new_file(Kind.PULL, given).encode())
+    return DatasetFile(Kind.PULL.file_of(_NAME), Kind.PULL, new_file(Kind.PULL, given).encode())
 
 
 def _retired(file: DatasetFile, catalogue: Catalogue, settings: Settings, today: datetime.date) -> DatasetFile:

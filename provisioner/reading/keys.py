@@ -192,7 +192,7 @@ def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
                 node.place,
                 Rule.EXPIRES_DATE,
                 f"there is no day after {date} on which access could end",
-                f"for access without end, remove '{key.name}'",
+                f"write {_advice(key)}" if key.required else f"for access without end, remove '{key.name}'",
             )
             return None
         if date is not None:

@@ -51,7 +51,7 @@ class Forwarder(Component):
         super().__init__("forwarder", opts)
         self.dead_letters = aws.sqs.Queue(
             "dead-letters",
-            name=f"{settings.forwarder}-dead-letters",
+            name=settings.dead_letters,
             message_retention_seconds=RETENTION_SECONDS,
             sqs_managed_sse_enabled=True,
             opts=self.child(),

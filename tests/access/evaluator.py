@@ -16,7 +16,7 @@ class Request:
     """Somebody asks for something."""
 
     principal: str
-    """The ARN of the role or user."""
+    """The ARN of the role or user; of the identity provider, where somebody comes with its token."""
     action: str
     resource: str
     context: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def _names(element: str | Mapping[str, Any], principal: str) -> bool:
     if element == "*":
         return True
     assert isinstance(element, Mapping)
-    return principal in _listed(element.get("AWS", ()))
+    return principal in (*_listed(element.get("AWS", ())), *_listed(element.get("Federated", ())))
 
 
 def _listed(value: Any) -> list[str]:
@@ -91,7 +91,7 @@ def _holds(operator: str, request: Request, key: str, values: list[str]) -> bool
     if found is None:
         return False
     match operator:
-        case "ArnEquals" | "StringLike":
+        case "ArnEquals" | "ArnLike" | "StringLike":
             return any(_matches(value, found) for value in values)
         case "StringEquals" | "Bool":
             return found in values

@@ -1,8 +1,7 @@
 """Adding or removing a dataset touches what is its own, and nothing of anybody else's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -11,9 +10,8 @@ from hypothesis import strategies as st
 
 from provisioner.access import limits
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.forwarder.routes import Routes
-from provisioner.resources import forwarder_zip
 from provisioner.resources.stack import provision
+from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import Registered, record
 from tests.support import OURS, catalogue, catalogues, pull_dataset, pull_datasets, push_dataset, push_datasets
 from tests.support import stack_settings as settings_of
@@ -23,14 +21,9 @@ ADDED = st.just("added_later")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _quick_zip() -> Any:
+def _quick_zip() -> Iterator[None]:
     """As `routes_alone`, but once for every example of a property."""
-    with pytest.MonkeyPatch.context() as patch:
-
-        def build(routes: Routes) -> bytes:
-            return routes.to_json().encode()
-
-        patch.setattr(forwarder_zip, "build", build)
+    with routes_alone_in_the_zip():
         yield
 
 

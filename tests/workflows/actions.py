@@ -32,10 +32,10 @@ class ActionFailedError(Exception):
 
 
 def checkout(inputs: Inputs, machine: Machine, outside: Outside) -> None:
-    """actions/checkout: the repository at a ref, which is the event's unless one is given."""
+    """actions/checkout: the repository at a ref, or else at the event's commit, even where its branch went on."""
     _know(inputs, "ref", "path", "fetch-depth", "persist-credentials")
     folder = machine.workspace / inputs.get("path", ".")
-    ref = inputs.get("ref") or outside.event.ref
+    ref = inputs.get("ref") or outside.event.sha
     branch = subprocess.run(
         ["git", "-C", outside.origin, "rev-parse", "--verify", "--quiet", f"refs/heads/{ref}"],  # noqa: S607
         capture_output=True,

@@ -1,4 +1,4 @@
-"""apply.yaml, executed with a stand-in for Pulumi: main is applied, by the role that may; a failure names the dataset."""
+"""apply.yaml, executed with a stand-in for Pulumi: the right role applies main; a failure names the dataset."""
 
 from typing import Final
 

@@ -183,20 +183,24 @@ class TestHostile:
         assert (jobs["validate"].result, jobs["comment"].result) == ("success", "success"), jobs["validate"].log
         assert not pwned(jobs)
 
-    def test_nor_does_a_name_or_a_branch(self, runner: Runner, scratch: Scratch, github: FakeGitHub) -> None:
-        hostile = "'$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned;\"&&touch${IFS}pwned||"
-        scratch.git("check-ref-format", "--branch", f"push_dataset/{hostile}")
-        jobs = validate(
-            runner,
-            scratch,
-            {NAME: GOOD, "push_datasets/$(touch pwned);`touch pwned`.yaml": GOOD},
-            branch=f"push_dataset/{hostile}",
-        )
+    def test_nor_does_the_name_of_a_file(self, runner: Runner, scratch: Scratch, github: FakeGitHub) -> None:
+        jobs = validate(runner, scratch, {NAME: GOOD, "push_datasets/$(touch pwned);`touch pwned`.yaml": GOOD})
         assert jobs["validate"].result == "failure"
         titles = [error.properties["title"] for error in jobs["validate"].annotations("error")]
         assert titles == ["name-file", "name-taken"]
         assert not pwned(jobs)
         assert len(comments(github)) == 1
+
+    @pytest.mark.parametrize(
+        "branch",
+        ["$(touch${IFS}pwned)", "`touch${IFS}pwned`", ";touch${IFS}pwned;", "';touch${IFS}pwned;'\""],
+    )
+    def test_nor_does_the_name_of_a_branch(self, runner: Runner, scratch: Scratch, branch: str) -> None:
+        name = f"push_dataset/{branch}"
+        scratch.git("check-ref-format", "--branch", name)
+        jobs = validate(runner, scratch, {NAME: GOOD}, branch=name)
+        assert jobs["validate"].result == "success", jobs["validate"].log
+        assert not pwned(jobs)
 
     def test_a_branch_cannot_be_taken_for_an_option(self, runner: Runner, scratch: Scratch) -> None:
         jobs = validate(runner, scratch, {NAME: GOOD}, branch="--exit-zero")
@@ -247,13 +251,14 @@ class TestHostile:
         assert "file-symlink" in {error.properties["title"] for error in jobs["validate"].annotations("error")}
         assert "the-secret" not in jobs["validate"].log + jobs["validate"].summary
 
-    def test_ten_thousand_mistakes_fit_where_they_are_shown(
+    def test_thousands_of_mistakes_fit_where_they_are_shown(
         self, runner: Runner, scratch: Scratch, github: FakeGitHub
     ) -> None:
         # The runner of the tests fails where a summary is larger than GitHub takes, and the server where a comment is.
-        changes: dict[str, Content] = {f"push_datasets/bad_{number}.yaml": BAD for number in range(2_500)}
-        jobs = validate(runner, scratch, changes)
+        many = BAD + "".join(f"unknown_key_{number}: 1\n" for number in range(30))
+        jobs = validate(runner, scratch, {f"push_datasets/bad_{number}.yaml": many for number in range(200)})
         assert (jobs["validate"].result, jobs["comment"].result) == ("failure", "success")
+        assert len(jobs["validate"].annotations("error")) > 6_000
         assert len(comments(github)) == 1
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from provisioner.changes.risks.risk import Context, Risk, RiskFound, at
+from provisioner.changes.context import Context
+from provisioner.changes.risks.risk import Risk, RiskFound, at
 from provisioner.changes.sentence import sentence
 
 
 def paperwork(context: Context) -> Iterator[RiskFound]:
+    """An agreement that is no longer named, whatever others are; and none where somebody gains something."""
     widened = {change.file for change in context.grants if change.widens}
     for pair in context.comparison.changed:
         dataset, before = pair.after, pair.before
         if dataset is None:
             continue
         gone = [text for text in (before.paperwork if before else ()) if text not in dataset.paperwork]
-        if gone and before is not None and len(dataset.paperwork) < len(before.paperwork):
+        if gone:
             yield at(
                 Risk.PAPERWORK_REMOVED,
                 dataset,
@@ -32,6 +34,7 @@ def paperwork(context: Context) -> Iterator[RiskFound]:
 
 
 def expires(context: Context) -> Iterator[RiskFound]:
+    """An end of access that is taken away or put off."""
     for pair in context.comparison.changed:
         if pair.before is None or pair.after is None or pair.before.expires is None:
             continue

@@ -2,51 +2,67 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from provisioner.access.grants import PrincipalKind
+from provisioner.access.grants import Principal, PrincipalKind, reader_principals, user_principal
 from provisioner.changes.change import GrantChange
-from provisioner.changes.risks.risk import Context, Risk, RiskFound, at
+from provisioner.changes.context import Context
+from provisioner.changes.risks.risk import Risk, RiskFound, at
 from provisioner.changes.sentence import sentence
 from provisioner.datasets.model import PullDataset, PushDataset
-from provisioner.reading.document import START
 from provisioner.settings import Settings
 
 
+class _Person(NamedTuple):
+    """A role or user as IAM tells them apart: by account and name, whatever the path and the capitals."""
+
+    account_id: str
+    is_role: bool
+    name: str
+
+    @classmethod
+    def of(cls, principal: Principal) -> "_Person":
+        return cls(principal.account_id, principal.is_role, principal.name.lower())
+
+
 def many_datasets(context: Context) -> Iterator[RiskFound]:
+    """Somebody who gains access and then has more datasets than the settings find usual.
+
+    That is by the settings as they were before: no pull request changes what it is judged by.
+    """
     comparison = context.comparison
-    gaining: dict[str, GrantChange] = {}
+    gaining: dict[_Person, GrantChange] = {}
     for change in context.grants:
         if change.before is None and change.latest.principal.kind is not PrincipalKind.DELIVERY:
-            gaining.setdefault(change.latest.principal.arn.lower(), change)
+            gaining.setdefault(_Person.of(change.latest.principal), change)
     if not gaining:
         return
     counts = _datasets_of_each(comparison.catalogue_after, comparison.after)
     datasets = {pair.latest.file: pair.latest for pair in comparison.affected}
-    for arn, change in gaining.items():
-        if counts[arn] > comparison.after.many_datasets:
-            dataset = datasets[change.file]
-            key = "users" if change.latest.principal.kind is PrincipalKind.USER else "pull_arns"
+    for person, change in gaining.items():
+        if counts[person] > comparison.before.many_datasets:
             yield at(
                 Risk.MANY_DATASETS,
-                dataset,
-                key,
-                sentence("{} then has " + f"{counts[arn]:,} datasets", change.latest.principal.arn),
+                datasets[change.file],
+                "users" if change.latest.principal.kind is PrincipalKind.USER else "pull_arns",
+                sentence("{} then has " + f"{counts[person]:,} datasets", change.latest.principal.arn),
                 "Make sure that one person or role is meant to reach so much",
             )
 
 
-def _datasets_of_each(datasets: Iterable[PushDataset | PullDataset], settings: Settings) -> Counter[str]:
-    """How many datasets each ARN is a user or reader of."""
-    counts: Counter[str] = Counter()
+def _datasets_of_each(datasets: Iterable[PushDataset | PullDataset], settings: Settings) -> Counter[_Person]:
+    """How many datasets everybody is a user or reader of."""
+    counts: Counter[_Person] = Counter()
     for dataset in datasets:
-        arns = {settings.role_arn(user).lower() for user in dataset.users}
+        people = {_Person.of(user_principal(user, settings)) for user in dataset.users}
         if isinstance(dataset, PullDataset) and not dataset.retired:
-            arns.update(reader.arn.lower() for reader in dataset.pull_arns)
-        counts.update(arns)
+            people.update(map(_Person.of, reader_principals(dataset)))
+        counts.update(people)
     return counts
 
 
 def widens_beyond(context: Context) -> Iterator[RiskFound]:
+    """Access that widens in others than the one dataset that the pull request names."""
     if context.named is None:
         return
     widened = {change.file for change in context.grants if change.widens}
@@ -57,14 +73,13 @@ def widens_beyond(context: Context) -> Iterator[RiskFound]:
     yield RiskFound(
         risk=Risk.WIDENS_BEYOND,
         file=beyond[0],
-        place=START,
-        dataset=None,
         what=sentence("the pull request names {}, and access widens in {}" + more + " too", context.named, beyond[0]),
         advice=sentence("Make sure that these belong together, or have each in a pull request of its own"),
     )
 
 
 def unsealed(context: Context) -> Iterator[RiskFound]:
+    """A dataset that was sealed, and is no more."""
     for pair in context.comparison.changed:
         if pair.before is not None and pair.after is not None and pair.before.sealed and not pair.after.sealed:
             yield at(

@@ -2,42 +2,46 @@
 
 from collections.abc import Iterator
 
-from provisioner.changes.risks.risk import Context, Risk, RiskFound, at
+from provisioner.changes.context import Context
+from provisioner.changes.risks.risk import Risk, RiskFound, at
 from provisioner.changes.sentence import sentence
 from provisioner.changes.state import APPROVALS_FILE
-from provisioner.reading.document import START
 from provisioner.settings import settings_file
 
 
 def settings(context: Context) -> Iterator[RiskFound]:
-    if not context.settings:
-        return
+    """A settings file that changes, be it in keys that are Pulumi's own; or that was not there to be compared with."""
+    comparison = context.comparison
+    file = settings_file(comparison.after.stack)
+    advice = "See what that does to every other dataset; better, have it in a pull request of its own"
     names = list(dict.fromkeys(change.key for change in context.settings))
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-    slots = ", ".join(["{}"] * len(names[:3]))
-    yield RiskFound(
-        risk=Risk.SETTINGS_CHANGED,
-        file=settings_file(context.comparison.after.stack),
-        place=START,
-        dataset=None,
-        what=sentence(f"these settings change: {slots}{more}", *names[:3]),
-        advice=sentence("See what that does to every other dataset; better, have it in a pull request of its own"),
-    )
+    if comparison.settings_before is None:
+        what = sentence("{} was not there before, or cannot be read: what it changes does not show", file)
+        advice = "Look in the changed lines of the file at what it said"
+    elif names:
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        what = sentence(f"these settings change: {', '.join(['{}'] * len(names[:3]))}{more}", *names[:3])
+    elif comparison.settings_touched:
+        what = sentence("{} changes, though in no setting of ours: Pulumi reads other keys of it", file)
+        advice = "Look in the changed lines of the file at what they do to Pulumi"
+    else:
+        return
+    yield RiskFound(risk=Risk.SETTINGS_CHANGED, file=file, what=what, advice=sentence(advice))
 
 
 def approvals(context: Context) -> Iterator[RiskFound]:
+    """Approvals that a pull request brings, changes or takes away, which are as good as who reviews them."""
     if context.approvals_changed:
         yield RiskFound(
             risk=Risk.APPROVALS_CHANGED,
             file=APPROVALS_FILE,
-            place=START,
-            dataset=None,
             what=sentence("approvals of removals change in this pull request"),
             advice=sentence("Make sure that whoever is named there did agree"),
         )
 
 
 def unread(context: Context) -> Iterator[RiskFound]:
+    """A dataset that shows as new, though its file was there: nothing can be set beside what it says."""
     for pair in context.comparison.changed:
         if pair.after is not None and pair.after.file in context.comparison.unread_before:
             yield at(

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from provisioner.changes.change import GrantChange, KeyChange
-from provisioner.changes.comparison import Comparison
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.reading.document import START
@@ -36,15 +34,15 @@ class Risk(StrEnum):
 
 RISK_MEANINGS: Final = {
     Risk.OUTSIDE_WRITE: "a reader in another account gains write",
-    Risk.ACCOUNT_UNKNOWN: "somebody gains access in an account that `known_accounts` does not name",
-    Risk.ACCOUNT_NEW: "somebody gains access in a known account that no dataset has named before",
+    Risk.ACCOUNT_UNKNOWN: "a reader or a target's key is in an account that `known_accounts` does not name",
+    Risk.ACCOUNT_NEW: "a reader or a target's key is in a known account that no dataset has named before",
     Risk.TARGET_CHANGED: "a push dataset's files go to another target bucket than before",
     Risk.TARGET_SHARED: "a push dataset comes to a target bucket that another dataset uses too",
     Risk.UNSEALED: "a dataset is sealed no more: over-broad roles of our own account reach its data again",
     Risk.WIDENS_BEYOND: "access widens in other datasets than the one that the pull request names",
     Risk.SETTINGS_CHANGED: "settings change in the same pull request",
     Risk.APPROVALS_CHANGED: "`approvals.yaml` changes in the same pull request",
-    Risk.MANY_DATASETS: "somebody gains access who then has more than `many_datasets` datasets",
+    Risk.MANY_DATASETS: "somebody gains access who then has more datasets than `many_datasets` was before",
     Risk.PAPERWORK_REMOVED: "an agreement is no longer named",
     Risk.PAPERWORK_MISSING: "a dataset that comes or widens names no agreement",
     Risk.EXPIRES_REMOVED: "access no longer ends by itself",
@@ -61,8 +59,8 @@ class RiskFound:
 
     risk: Risk
     file: str
-    place: Place
-    dataset: str | None
+    place: Place = START
+    dataset: str | None = None
     """The dataset's name; None for a risk of the whole pull request."""
     what: Sentence
     advice: Sentence
@@ -72,18 +70,6 @@ class RiskFound:
     def order(self) -> tuple[int, str, Place, str]:
         """By gravity, then by place."""
         return list(Risk).index(self.risk), self.file, self.place, str(self.what)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What the rules look at."""
-
-    comparison: Comparison
-    grants: tuple[GrantChange, ...]
-    settings: tuple[KeyChange, ...]
-    approvals_changed: bool
-    named: str | None
-    """The file of the one dataset that the pull request names; None where it names none or several."""
 
 
 def at(risk: Risk, dataset: PushDataset | PullDataset, key: str, what: Sentence, advice: str) -> RiskFound:

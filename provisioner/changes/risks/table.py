@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from provisioner.changes.context import Context
+from provisioner.changes.risks.accounts import accounts
 from provisioner.changes.risks.agreement import expires, paperwork
 from provisioner.changes.risks.reach import many_datasets, unsealed, widens_beyond
-from provisioner.changes.risks.readers import accounts, outside_write
+from provisioner.changes.risks.readers import outside_write
 from provisioner.changes.risks.removals import removals
 from provisioner.changes.risks.review import approvals, settings, unread
-from provisioner.changes.risks.risk import Context, RiskFound
+from provisioner.changes.risks.risk import RiskFound
 from provisioner.changes.risks.targets import targets
 
 RULES: Final[tuple[Callable[[Context], Iterator[RiskFound]], ...]] = (

@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from provisioner.changes.risks.risk import Context, Risk, RiskFound, at
+from provisioner.changes.context import Context
+from provisioner.changes.risks.risk import Risk, RiskFound, at
 from provisioner.changes.sentence import sentence
 from provisioner.datasets.model import PushDataset
 
 
 def targets(context: Context) -> Iterator[RiskFound]:
-    """A target bucket that is another than before, or that other datasets use too."""
+    """A target bucket that is another than before, or that a dataset comes to and others use too."""
     moved = []
     for pair in context.comparison.changed:
         before, after = pair.before, pair.after
-        if not isinstance(after, PushDataset) or after.retired:
+        if not isinstance(after, PushDataset):
             continue
+        # A retired one too: what is left under its prefix is still delivered.
         if not isinstance(before, PushDataset) or before.bucket != after.bucket:
             moved.append((before, after))
     if not moved:

@@ -42,7 +42,9 @@ def event_source_mapping(request: Request) -> Made:
         ScalingConfig={"MaximumConcurrency": scaling.number("maximumConcurrency")} if scaling else None,
     )
     inputs.done()
-    present = functions.list_event_source_mappings(EventSourceArn=source, FunctionName=function_name)
+    present = request.account.root.functions.list_event_source_mappings(
+        EventSourceArn=source, FunctionName=function_name
+    )
     if mappings := present["EventSourceMappings"]:
         made = functions.update_event_source_mapping(UUID=mappings[0]["UUID"], **settings)
     else:

@@ -32,7 +32,7 @@ def role(request: Request) -> Made:
         ]
     else:
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
-        iam.update_role(RoleName=name, Description=description)
+        iam.update_role_description(RoleName=name, Description=description)
         iam.tag_role(RoleName=name, Tags=tag_list)
     return Made(id=name, outputs={"arn": made["Arn"], "uniqueId": made["RoleId"], "tagsAll": tags})
 

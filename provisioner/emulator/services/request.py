@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws, root_of
 from provisioner.emulator.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -21,35 +21,42 @@ if TYPE_CHECKING:
 class Account:
     """The account a program is applied to, with one client per service; boto3 clients may be shared by threads."""
 
-    def __init__(self, aws: EmbeddedAws) -> None:
-        self.id = aws.account_id
-        self.region = aws.region
+    def __init__(self, aws: EmbeddedAws, credentials: Credentials | None = None) -> None:
+        """The account of `credentials`, with which everything is done; without them the root of our own account."""
         self._aws = aws
+        self._credentials = credentials
+        self.region = aws.region
+        self.id = aws.client("sts", credentials=credentials).get_caller_identity()["Account"]
+
+    @functools.cached_property
+    def root(self) -> "Account":
+        """The same account as its root: to look up what Pulumi would know from its state, without asking AWS."""
+        return Account(self._aws, root_of(self.id))
 
     @functools.cached_property
     def iam(self) -> "IAMClient":
-        """IAM as the account's root."""
-        return self._aws.client("iam")
+        """IAM."""
+        return self._aws.client("iam", credentials=self._credentials)
 
     @functools.cached_property
     def functions(self) -> "LambdaClient":
-        """Lambda as the account's root."""
-        return self._aws.client("lambda")
+        """Lambda."""
+        return self._aws.client("lambda", credentials=self._credentials)
 
     @functools.cached_property
     def logs(self) -> "CloudWatchLogsClient":
-        """CloudWatch Logs as the account's root."""
-        return self._aws.client("logs")
+        """CloudWatch Logs."""
+        return self._aws.client("logs", credentials=self._credentials)
 
     @functools.cached_property
     def s3(self) -> "S3Client":
-        """S3 as the account's root."""
-        return self._aws.client("s3")
+        """S3."""
+        return self._aws.client("s3", credentials=self._credentials)
 
     @functools.cached_property
     def sqs(self) -> "SQSClient":
-        """SQS as the account's root."""
-        return self._aws.client("sqs")
+        """SQS."""
+        return self._aws.client("sqs", credentials=self._credentials)
 
 
 @dataclass(frozen=True, kw_only=True)

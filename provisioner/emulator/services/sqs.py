@@ -28,7 +28,7 @@ def queue(request: Request) -> Made:
         attributes["SqsManagedSseEnabled"] = str(managed).lower()
     inputs.done()
     try:
-        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        url = request.account.root.sqs.get_queue_url(QueueName=name)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
         url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     else:

@@ -5,7 +5,7 @@ from typing import Final
 
 from provisioner.changes.change import Change, DatasetChange
 from provisioner.changes.plan import Plan
-from provisioner.changes.refusals import RefusalFound
+from provisioner.changes.refusals.refusal import RefusalFound
 from provisioner.changes.sentence import Sentence
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained

@@ -1,0 +1,21 @@
+"""The settings of a stack: what they are called, what they may be, and the one value that they make."""
+
+from provisioner.settings.file import load_settings, read_settings
+from provisioner.settings.keys import SETTING_KEYS
+from provisioner.settings.limits import ACCOUNT_ID, KMS_KEY_PATTERN, LOG_RETENTION_DAYS, is_bucket_name
+from provisioner.settings.model import DELIVERY_POLICY, MANAGED_BY, PROJECT, Settings, settings_file
+
+__all__ = (
+    "ACCOUNT_ID",
+    "DELIVERY_POLICY",
+    "KMS_KEY_PATTERN",
+    "LOG_RETENTION_DAYS",
+    "MANAGED_BY",
+    "PROJECT",
+    "SETTING_KEYS",
+    "Settings",
+    "is_bucket_name",
+    "load_settings",
+    "read_settings",
+    "settings_file",
+)

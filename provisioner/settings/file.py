@@ -1,0 +1,94 @@
+"""The settings file of a stack, `Pulumi.<stack>.yaml`: the one place where settings touch the disk."""
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from provisioner.reading import document
+from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
+from provisioner.reading.keys import Type, Values, nearest_key, read_values
+from provisioner.reading.printable import shown
+from provisioner.reading.problem import Place, Problem, Rule, symbolic_link
+from provisioner.settings.keys import SETTING_KEYS
+from provisioner.settings.model import PROJECT, Settings, settings_file
+from provisioner.settings.rules import RULES
+
+_KEYS: Final = {key.name: key for key in SETTING_KEYS}
+
+
+def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
+    """The settings of a stack, read from its file in the folder `root`, or the problems in it.
+
+    A symbolic link is not followed, and of a file that is too large only so much is read as says so.
+
+    Raises:
+        OSError: the stack has no settings file, or it cannot be read.
+    """
+    path = root / settings_file(stack)
+    if path.is_symlink():
+        return None, [symbolic_link(path.name)]
+    with path.open("rb", buffering=0) as opened:
+        return read_settings(opened.read(MAX_FILE_BYTES + 1), stack)
+
+
+def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:
+    """The settings that the bytes of a stack's file hold, or the problems in them."""
+    file = settings_file(stack)
+    problems: list[Problem] = []
+
+    def report(place: Place, rule: Rule, wrong: str, instead: str) -> None:
+        problems.append(Problem(file, place, rule, wrong, instead))
+
+    config = _config(read_document(content, file, problems), report)
+    if config is None:
+        return None, sorted(problems)
+    values = read_values(config, _KEYS, report)
+    for key in SETTING_KEYS:
+        if key.required and key.name not in values.present:
+            instead = f"add '{PROJECT}:{key.name}: \"{key.example}\"'"
+            report(values.place, Rule.KEY_MISSING, f"the setting '{key.name}' is missing", instead)
+    for check in RULES:
+        check(values, report)
+    if problems:
+        return None, sorted(problems)
+    return _settings(values, stack), []
+
+
+def _config(root: document.Mapping | None, report: Report) -> document.Mapping | None:
+    """The part of the file that is ours, its keys without the namespace; Pulumi's own keys are left alone."""
+    if root is None:
+        return None
+    place, config = root.entries.get("config", (START, None))
+    if not isinstance(config, document.Mapping):
+        report(
+            place,
+            Rule.KEY_MISSING,
+            "there is no 'config' with the settings",
+            f"write 'config:' and under it, indented, '{PROJECT}:account_id: \"111122223333\"'",
+        )
+        return None
+    ours = document.Mapping(config.place)
+    for name, (key_place, node) in config.entries.items():
+        namespace, _, key = name.rpartition(":")
+        if not namespace and key in _KEYS:
+            report(key_place, Rule.KEY_UNKNOWN, f"'{key}' lacks its namespace", f"write '{PROJECT}:{key}'")
+            continue
+        if namespace != PROJECT:
+            continue
+        if key not in _KEYS:
+            nearest = nearest_key(key, SETTING_KEYS)
+            instead = f"write '{PROJECT}:{nearest}'" if nearest else f"the settings are {', '.join(_KEYS)}"
+            report(key_place, Rule.KEY_UNKNOWN, f"'{shown(key)}' is not a setting", instead)
+        ours.entries[key] = (key_place, node)
+    return ours
+
+
+def _settings(values: Values, stack: str) -> Settings:
+    given: dict[str, Any] = {}
+    for key in SETTING_KEYS:
+        if key.type is Type.TEXT_MAP:
+            if texts := values.text_map(key.name):
+                given[key.name] = MappingProxyType({name.text: text.text for name, text in texts.value.values()})
+        elif value := values.any(key.name):
+            given[key.name] = value.value
+    return Settings(stack=stack, **given)

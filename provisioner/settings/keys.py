@@ -1,0 +1,128 @@
+"""The settings of a stack: the one table behind the reader and the reference in docs/reference.md."""
+
+from typing import Final
+
+from provisioner.reading.keys import Key, Type
+
+SETTING_KEYS: Final = (
+    Key(
+        name="account_id",
+        type=Type.TEXT,
+        required=True,
+        description="The AWS account that the datasets live in, 12 digits in quotes. Nothing is deployed to another.",
+        example="111122223333",
+    ),
+    Key(
+        name="region",
+        type=Type.TEXT,
+        default="eu-west-2",
+        description="The AWS region of every bucket, queue and function.",
+        example="eu-west-2",
+    ),
+    Key(
+        name="bucket_prefix",
+        type=Type.TEXT,
+        default="mojap",
+        description="Begins the name of every bucket of ours: `mojap` makes `mojap-new-project`.",
+        example="mojap",
+    ),
+    Key(
+        name="export_bucket",
+        type=Type.TEXT,
+        default="mojap-hub-exports",
+        description="The bucket under whose prefixes the users of push datasets write.",
+        example="mojap-hub-exports",
+    ),
+    Key(
+        name="user_prefix",
+        type=Type.TEXT,
+        default="alpha_user_",
+        description="What every username begins with: a text, or a regular expression such as `(alpha|beta)_user_`.",
+        example="alpha_user_",
+    ),
+    Key(
+        name="known_accounts",
+        type=Type.TEXT_MAP,
+        description="The AWS accounts of the receiving teams: 12-digit id to the name that people know.",
+        example={'"444455556666"': "Cloud Platform"},
+    ),
+    Key(
+        name="paperwork_required",
+        type=Type.FLAG,
+        default=False,
+        description="Whether every dataset must name its data-sharing agreement in `paperwork`.",
+        example=True,
+    ),
+    Key(
+        name="retention_days",
+        type=Type.NUMBER,
+        default=14,
+        description="Days that overwritten, delivered and deleted versions stay in a versioned bucket: the safety net.",
+        example=14,
+    ),
+    Key(
+        name="log_retention_days",
+        type=Type.NUMBER,
+        default=365,
+        description="Days that the forwarder's log stays; one of the periods that CloudWatch Logs offers.",
+        example=365,
+    ),
+    Key(
+        name="user_policies",
+        type=Type.NUMBER,
+        default=5,
+        description="Managed policies that may be attached to one user; AWS allows 10 for each role by default.",
+        example=5,
+    ),
+    Key(
+        name="break_glass_role",
+        type=Type.TEXT,
+        description="The role of our account (path/name) that may touch the data of sealed datasets in an emergency.",
+        example="break-glass",
+    ),
+    Key(
+        name="max_removals",
+        type=Type.NUMBER,
+        default=5,
+        description="Datasets that one pull request may retire or delete without `approvals.yaml` listing them.",
+        example=5,
+    ),
+    Key(
+        name="max_removals_percent",
+        type=Type.NUMBER,
+        default=25,
+        description="The same as a share of all datasets, in percent; one is always allowed.",
+        example=25,
+    ),
+    Key(
+        name="many_datasets",
+        type=Type.NUMBER,
+        default=20,
+        description="Datasets above which a user or reader who gains access is called out as a risk.",
+        example=20,
+    ),
+    Key(
+        name="repository",
+        type=Type.TEXT,
+        description="This repository on GitHub, whose workflows deploy: OWNER/NAME, or OWNER@ID/NAME@ID as in tokens.",
+        example="example-org/data-engineering-exports",
+    ),
+    Key(
+        name="state_bucket",
+        type=Type.TEXT,
+        description="The bucket in which Pulumi keeps the stack's state.",
+        example="example-pulumi-state",
+    ),
+    Key(
+        name="state_key_arn",
+        type=Type.TEXT,
+        description="The full ARN of the KMS key of the stack's secrets provider.",
+        example="arn:aws:kms:eu-west-2:111122223333:key/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f",
+    ),
+    Key(
+        name="tags",
+        type=Type.TEXT_MAP,
+        description="Tags that every AWS resource carries.",
+        example={"business-unit": "Platforms"},
+    ),
+)

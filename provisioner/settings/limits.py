@@ -1,0 +1,38 @@
+"""What AWS and GitHub allow in the values of settings and dataset files."""
+
+import re
+from typing import Final
+
+ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
+# GitHub Docs, "Creating a new repository": an owner has 39 characters at most, a repository 100; the ids are those of
+# "OpenID Connect", "Immutable subject claims".
+REPOSITORY: Final = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9_.-]{1,100}|@[0-9]{1,20}/[A-Za-z0-9_.-]{1,100}@[0-9]{1,20})"
+)
+# S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
+BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+# AWS General Reference, "Tag naming limits and requirements": characters of a key and of a value, tags of a resource.
+MAX_TAG_KEY: Final = 128
+MAX_TAG_VALUE: Final = 256
+MAX_TAGS: Final = 50
+# IAM API Reference, "Tag": what IAM takes; other services take more.
+NOT_IN_TAGS: Final = re.compile(r"[^\w\s.:/=+@-]")
+# IAM User Guide, "IAM and AWS STS quotas": managed policies of a role, once the quota is raised as far as it goes.
+MAX_ATTACHED_POLICIES: Final = 25
+# CloudWatch Logs API Reference, PutRetentionPolicy.
+LOG_RETENTION_DAYS: Final = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+def is_bucket_name(name: str) -> bool:
+    """Whether S3 allows a general purpose bucket of this name."""
+    return (
+        BUCKET_NAME.fullmatch(name) is not None
+        and not name.startswith(RESERVED_BUCKET_PREFIXES)
+        and not name.endswith(RESERVED_BUCKET_SUFFIXES)
+    )

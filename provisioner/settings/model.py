@@ -1,0 +1,115 @@
+"""The settings of a stack, as one frozen value, and the names in AWS that follow from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+PROJECT: Final = "data-engineering-exports"
+"""The Pulumi project's name, which every setting carries as its namespace."""
+
+MANAGED_BY: Final = {"managed-by": PROJECT}
+"""The tag that every resource carries, and by which the forwarder knows a delivery role for ours."""
+
+_ACCESS_POLICIES: Final = "data-exports-"
+DELIVERY_POLICY: Final = "deliver"
+"""The name of a delivery role's own policy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that is set for a stack; see `SETTING_KEYS` for what each means."""
+
+    stack: str
+    account_id: str
+    region: str = "eu-west-2"
+    bucket_prefix: str = "mojap"
+    export_bucket: str = "mojap-hub-exports"
+    user_prefix: str = "alpha_user_"
+    known_accounts: Mapping[str, str] = field(default_factory=dict)
+    paperwork_required: bool = False
+    retention_days: int = 14
+    log_retention_days: int = 365
+    user_policies: int = 5
+    break_glass_role: str | None = None
+    max_removals: int = 5
+    max_removals_percent: int = 25
+    many_datasets: int = 20
+    repository: str | None = None
+    state_bucket: str | None = None
+    state_key_arn: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition of the region, the second part of every ARN."""
+        if self.region.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+
+    def pull_bucket(self, name: str) -> str:
+        """The bucket of the pull dataset `name`."""
+        return f"{self.bucket_prefix}-{name.replace('_', '-')}"
+
+    def delivery_role(self, name: str) -> str:
+        """The role that delivers the push dataset `name`."""
+        return f"export_{name}"
+
+    def delivery_role_arn(self, name: str) -> str:
+        """The ARN of the role that delivers the push dataset `name`."""
+        return self.role_arn(self.delivery_role(name))
+
+    def role_arn(self, role: str) -> str:
+        """The ARN of a role of our account that has no path."""
+        return self.iam_arn(f"role/{role}")
+
+    def iam_arn(self, resource: str) -> str:
+        """The ARN of a thing that IAM keeps for our account, such as `role/NAME` or `policy/NAME`."""
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    def workflow_role(self, kind: str) -> str:
+        """The role that a workflow of the repository assumes. Nothing of the stack's own may have such a name."""
+        return f"data-exports-{kind}"
+
+    def account_root_arn(self, account_id: str) -> str:
+        """The ARN that stands for a whole account in a policy."""
+        return f"arn:{self.partition}:iam::{account_id}:root"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """The ARN of a bucket."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def regional_arn(self, service: str, resource: str) -> str:
+        """The ARN of a thing in our account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
+        """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
+        return f"{_ACCESS_POLICIES}{kind}-{name}-{number}"
+
+    def is_access_policy(self, policy: str) -> bool:
+        """Whether a managed policy is one of ours."""
+        return policy.startswith(_ACCESS_POLICIES)
+
+    @property
+    def forwarder(self) -> str:
+        """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""
+        return "export-forwarder"
+
+    @property
+    def dead_letters(self) -> str:
+        """The name of the queue of messages that the forwarder could not work off."""
+        return f"{self.forwarder}-dead-letters"
+
+    @property
+    def forwarder_log_group(self) -> str:
+        """The log group of the forwarder."""
+        return f"/aws/lambda/{self.forwarder}"
+
+    def account_name(self, account_id: str) -> str | None:
+        """The name that people know an account by, if the settings give it."""
+        return self.known_accounts.get(account_id)
+
+
+def settings_file(stack: str) -> str:
+    """The name of a stack's settings file."""
+    return f"Pulumi.{stack}.yaml"
