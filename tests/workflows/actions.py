@@ -22,6 +22,8 @@ class Outside:
     artifacts: Path
     pulumi: str = "#!/bin/bash\nexit 0\n"
     """The Pulumi CLI, as a script; the action calls it with `up` as steps call it with `preview`."""
+    aws: Mapping[str, str] = field(default_factory=dict)
+    """What makes the AWS SDK use an embedded AWS, where a test has one."""
     roles: list[str] = field(default_factory=list)
     """The roles that were assumed, in order."""
     pulumi_versions: list[str] = field(default_factory=list)
@@ -81,11 +83,12 @@ def download_artifact(inputs: Inputs, machine: Machine, outside: Outside) -> Non
 
 
 def configure_aws_credentials(inputs: Inputs, machine: Machine, outside: Outside) -> None:
-    """aws-actions/configure-aws-credentials: credentials of the role for the steps that follow; they are not real."""
+    """aws-actions/configure-aws-credentials: credentials for the steps that follow, of an embedded AWS or of none."""
     _know(inputs, "role-to-assume", "aws-region", "role-session-name")
     outside.roles.append(inputs["role-to-assume"])
     machine.environment["AWS_REGION"] = inputs["aws-region"]
     machine.environment["AWS_ACCESS_KEY_ID"] = f"key-of-{inputs['role-to-assume']}"
+    machine.environment.update(outside.aws)
 
 
 def pulumi(inputs: Inputs, machine: Machine, outside: Outside) -> None:

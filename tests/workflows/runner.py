@@ -91,6 +91,7 @@ class Runner:
     github: FakeGitHub
     variables: Mapping[str, str] = field(default_factory=dict)
     """The repository's variables."""
+    aws: Mapping[str, str] = field(default_factory=dict)
     check_live: str | None = None
     pulumi: str = "#!/bin/bash\nexit 0\n"
     test_code: int = 0
@@ -104,7 +105,9 @@ class Runner:
         folder = self.folder / f"run{self.runs}"
         artifacts = folder / "artifacts"
         artifacts.mkdir(parents=True)
-        self.outside = Outside(origin=self.origin.folder, event=event, artifacts=artifacts, pulumi=self.pulumi)
+        self.outside = Outside(
+            origin=self.origin.folder, event=event, artifacts=artifacts, pulumi=self.pulumi, aws=self.aws
+        )
         workflow = yaml.safe_load((WORKFLOWS / name).read_text())
         assert event.name in workflow[True], f"{name} does not run on {event.name}"  # YAML 1.1 reads `on` as true
         assert workflow["defaults"] == {"run": {"shell": "bash"}}

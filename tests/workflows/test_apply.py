@@ -4,6 +4,8 @@ from typing import Final
 
 import pytest
 
+from provisioner.emulator.embedded_aws import EmbeddedAws
+from tests.support import OURS
 from tests.workflows.runner import Runner
 from tests.workflows.scratch import Scratch
 
@@ -62,6 +64,18 @@ def test_a_failure_names_the_dataset(runner: Runner, scratch: Scratch) -> None:
         "prison_visits is not deployed",
     )
     assert jobs["apply"].summary == "**prison_visits** is not deployed\n"
+
+
+def test_with_the_real_check_live_too(runner: Runner, scratch: Scratch) -> None:
+    runner.pulumi = "#!/bin/bash\nexit 255\n"
+    runner.check_live = None
+    with EmbeddedAws(OURS) as nothing_deployed:
+        runner.aws = nothing_deployed.environment()
+        jobs = runner.run("apply.yaml", scratch.push())
+    assert "push_datasets/prison_visits.yaml" in [
+        error.properties["file"] for error in jobs["apply"].annotations("error")
+    ], jobs["apply"].log
+    assert "prison_visits" in jobs["apply"].summary
 
 
 @pytest.mark.parametrize("missing", SET_UP)

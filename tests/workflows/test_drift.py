@@ -4,7 +4,9 @@ from typing import Final
 
 import pytest
 
+from provisioner.emulator.embedded_aws import EmbeddedAws
 from tests.github.server import BOT, FakeGitHub
+from tests.support import OURS
 from tests.workflows.runner import JobRun, Runner
 from tests.workflows.scratch import Scratch
 
@@ -85,6 +87,28 @@ def test_one_issue_is_opened_edited_and_closed_and_the_next_is_another(
     runner.pulumi = DRIFTED
     look(runner, scratch)
     assert [issue["state"] for issue in github.issues] == ["open", "closed", "open"]
+
+
+def test_with_the_real_check_live_the_issue_names_each_dataset(
+    runner: Runner, scratch: Scratch, github: FakeGitHub
+) -> None:
+    runner.check_live = None
+    with EmbeddedAws(OURS) as nothing_deployed:
+        runner.aws = nothing_deployed.environment()
+        jobs = look(runner, scratch)
+    assert results(jobs) == ("failure", "success"), jobs["look"].log
+    for dataset in ("court_listings", "new_project", "prison_visits", "sentencing_extracts", "shared_returns"):
+        assert dataset in github.issues[0]["body"]
+
+
+def test_where_aws_cannot_be_asked_the_issue_stays_open(runner: Runner, scratch: Scratch, github: FakeGitHub) -> None:
+    runner.pulumi = DRIFTED
+    look(runner, scratch)
+    runner.pulumi = WELL
+    runner.check_live = None
+    jobs = look(runner, scratch)
+    assert results(jobs) == ("failure", "success")
+    assert github.issues[0]["state"] == "open"
 
 
 def test_what_aws_holds_is_code_in_the_issue_and_no_command_in_the_log(
