@@ -8,11 +8,11 @@ from typing import Final
 
 from provisioner.access.check import check
 from provisioner.changes.change import DatasetPair
-from provisioner.changes.state import State
+from provisioner.changes.state import Content, State
 from provisioner.datasets.catalogue import Checked, check_files
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.reading.document import START
+from provisioner.reading.document import START, read_document, said_by
 from provisioner.reading.problem import Problem, Rule
 from provisioner.settings import Settings, read_settings, settings_file
 
@@ -31,6 +31,8 @@ class Comparison:
     """None where there were none, or none that today's rules can read."""
     after: Settings
     """The settings after."""
+    settings_touched: bool
+    """Whether the settings file says anything else than it did, be it in a key that is Pulumi's own."""
     checked: Checked
     """What is said after, with every problem in it."""
     pairs: tuple[DatasetPair, ...]
@@ -104,6 +106,7 @@ def compare(base: State, head: State, stack: str, today: datetime.date) -> Compa
     return Comparison(
         settings_before=settings_before,
         after=settings,
+        settings_touched=_said_by(base.settings) != _said_by(head.settings),
         checked=checked,
         pairs=tuple(
             DatasetPair(before=before.get(file), after=after.get(file))
@@ -124,6 +127,11 @@ def _settings(state: State, stack: str) -> tuple[Settings | None, list[Problem]]
         advice = "copy those of another stack, and change them"
         return None, [Problem(settings_file(stack), START, Rule.FILE_UNREADABLE, missing, advice)]
     return read_settings(state.settings, stack)
+
+
+def _said_by(settings: Content) -> object:
+    """All that a settings file says."""
+    return said_by(read_document(settings, "", [])) if isinstance(settings, bytes) else settings
 
 
 def _home(dataset: PushDataset | PullDataset) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from provisioner.cli.checkout import checkout, today, without_collector
 from provisioner.cli.command import add_format, add_stack, command, say
 from provisioner.failure import CommandError, UsageError
+from provisioner.reading.printable import shown
 
 if TYPE_CHECKING:
     from provisioner.cli.command import Commands
@@ -61,7 +62,7 @@ def plan(arguments: argparse.Namespace) -> int:
     with without_collector():
         base, head = (revisions.state(name, arguments.stack) for name in (arguments.base, arguments.head))
         if head.settings is None:
-            raise UsageError(f"{arguments.head} has no settings of the stack '{arguments.stack}'")
+            raise UsageError(f"{shown(arguments.head)} has no settings of the stack '{shown(arguments.stack)}'")
         made = make_plan(base, head, stack=arguments.stack, today=day, branch=arguments.branch)
     match arguments.format:
         case "json":
@@ -86,4 +87,4 @@ def _day(given: str | None) -> datetime.date:
     try:
         return datetime.date.fromisoformat(given)
     except ValueError as error:
-        raise UsageError(f"'{given}' is not a date: write one such as 2026-03-31") from error
+        raise UsageError(f"'{shown(given)}' is not a date: write one such as 2026-03-31") from error

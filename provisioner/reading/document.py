@@ -67,6 +67,19 @@ class Unreadable:
 
 
 Node = Scalar | Sequence | Mapping | Unreadable
+
+
+def said_by(node: Node | None) -> object:
+    """What a node says, wherever it stands and whatever is said beside it in comments: equal where it is the same."""
+    if isinstance(node, Scalar):
+        return node.text, plain_kind(node)
+    if isinstance(node, Sequence):
+        return [said_by(item) for item in node.items]
+    if isinstance(node, Mapping):
+        return {key: said_by(value) for key, (_, value) in node.entries.items()}
+    return None
+
+
 Report = Callable[[Place, Rule, str, str], None]
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,11 +11,15 @@ from provisioner.reporting.bounded import Section, fit
 from tests.reporting.page import page
 
 ELSEWHERE: Final = "It is elsewhere."
-ROOM: Final = 2_000
+ROOM: Final = 700
 """Bytes in which the heads and counts of the sections below always fit."""
 
 CODES: Final = ("one-rule", "another-rule", "third-rule")
-ITEMS: Final = st.lists(st.text("aé\u20ac\U0001f600", min_size=1, max_size=300), max_size=20)
+_TEXTS: Final = st.builds(
+    lambda character, width: character * width, st.sampled_from("aé\u20ac\U0001f600"), st.integers(1, 90)
+)
+ITEMS: Final = st.lists(_TEXTS, max_size=20)
+LIMITS: Final = st.integers(ROOM, 4_000)
 
 
 @st.composite
@@ -55,12 +60,12 @@ def shown_of(section: Section, text: str) -> int:
     return len(shown)
 
 
-@given(sections(), st.integers(ROOM, 20_000))
+@given(sections(), LIMITS)
 def test_it_never_has_more_bytes_than_the_limit(parts: list[Section], limit: int) -> None:
     assert len(fit("# Head\n", parts, limit, ELSEWHERE).encode()) <= limit
 
 
-@given(sections(), st.integers(ROOM, 20_000))
+@given(sections(), LIMITS)
 def test_every_item_is_shown_whole_or_is_counted(parts: list[Section], limit: int) -> None:
     text = fit("# Head\n", parts, limit, ELSEWHERE)
     assert text.startswith("# Head\n")
@@ -76,7 +81,7 @@ def test_every_item_is_shown_whole_or_is_counted(parts: list[Section], limit: in
             assert sum(int(count) for count in re.findall(r"(\d+) of `", part)) == left
 
 
-@given(sections(), st.integers(ROOM, 20_000))
+@given(sections(), LIMITS)
 def test_nothing_is_left_open(parts: list[Section], limit: int) -> None:
     made = page(fit("# Head\n", parts, limit, ELSEWHERE))
     assert len(made.every("details")) == bool(parts[2].items)
@@ -100,6 +105,11 @@ def test_what_is_left_out_is_counted_by_code() -> None:
     text = fit("", [listed(1_200, codes=["a-rule"] * 200 + ["b-rule"] * 1_000)], 1_200, ELSEWHERE)
     shown = shown_of(listed(1_200), text)
     assert f"*{1_200 - shown:,} are left out here: {200 - shown:,} of `a-rule`, 1,000 of `b-rule`. " in text
+
+
+@pytest.mark.parametrize("limit", range(200, 300, 7))
+def test_the_line_breaks_between_items_count_too(limit: int) -> None:
+    assert len(fit("", [Section(items=["a"] * 500)], limit, ELSEWHERE).encode()) <= limit
 
 
 def test_where_nothing_fits_it_says_so_with_the_title() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.changes.plan import Plan
-from provisioner.changes.refusals import Refusal
+from provisioner.changes.refusals.refusal import Refusal
 from provisioner.changes.risks.risk import Risk
 from provisioner.reading.problem import Rule
 from provisioner.reporting.markdown import MAX_COMMENT

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator, ValidationError
 
 from provisioner.access.grants import Verb
 from provisioner.changes.plan import Plan
-from provisioner.changes.refusals import Refusal
+from provisioner.changes.refusals.refusal import Refusal
 from provisioner.changes.risks.risk import Risk
 from provisioner.reporting.plan.document import JSON_VERSION, as_json
 from tests.reporting.hostile import TEXTS, disguised

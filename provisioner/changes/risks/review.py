@@ -10,27 +10,23 @@ from provisioner.settings import settings_file
 
 
 def settings(context: Context) -> Iterator[RiskFound]:
-    """Settings that change, or that nobody can compare with what they were."""
+    """A settings file that changes, be it in keys that are Pulumi's own; or that was not there to be compared with."""
     comparison = context.comparison
     file = settings_file(comparison.after.stack)
-    if comparison.settings_before is None:
-        yield RiskFound(
-            risk=Risk.SETTINGS_CHANGED,
-            file=file,
-            what=sentence("{} was not there before, or cannot be read: what it changes does not show", file),
-            advice=sentence("Look in the changed lines of the file at what it said"),
-        )
-    if not context.settings:
-        return
+    advice = "See what that does to every other dataset; better, have it in a pull request of its own"
     names = list(dict.fromkeys(change.key for change in context.settings))
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-    slots = ", ".join(["{}"] * len(names[:3]))
-    yield RiskFound(
-        risk=Risk.SETTINGS_CHANGED,
-        file=file,
-        what=sentence(f"these settings change: {slots}{more}", *names[:3]),
-        advice=sentence("See what that does to every other dataset; better, have it in a pull request of its own"),
-    )
+    if comparison.settings_before is None:
+        what = sentence("{} was not there before, or cannot be read: what it changes does not show", file)
+        advice = "Look in the changed lines of the file at what it said"
+    elif names:
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        what = sentence(f"these settings change: {', '.join(['{}'] * len(names[:3]))}{more}", *names[:3])
+    elif comparison.settings_touched:
+        what = sentence("{} changes, though in no setting of ours: Pulumi reads other keys of it", file)
+        advice = "Look in the changed lines of the file at what they do to Pulumi"
+    else:
+        return
+    yield RiskFound(risk=Risk.SETTINGS_CHANGED, file=file, what=what, advice=sentence(advice))
 
 
 def approvals(context: Context) -> Iterator[RiskFound]:

@@ -14,8 +14,9 @@ def targets(context: Context) -> Iterator[RiskFound]:
     moved = []
     for pair in context.comparison.changed:
         before, after = pair.before, pair.after
-        if not isinstance(after, PushDataset) or after.retired:
+        if not isinstance(after, PushDataset):
             continue
+        # A retired one too: what is left under its prefix is still delivered.
         if not isinstance(before, PushDataset) or before.bucket != after.bucket:
             moved.append((before, after))
     if not moved:

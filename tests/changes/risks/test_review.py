@@ -21,6 +21,15 @@ def test_settings_that_change_with_the_first_three_named() -> None:
     ]
 
 
+def test_a_settings_file_that_changes_in_no_setting_of_ours_is_one_too() -> None:
+    before = state(pull())
+    assert isinstance(before.settings, bytes)
+    after = dataclasses.replace(before, settings=before.settings + b"  aws:skipRegionValidation: true\n")
+    assert risks(Risk.SETTINGS_CHANGED, before, after) == [
+        "Pulumi.test.yaml:1:1 'Pulumi.test.yaml' changes, though in no setting of ours: Pulumi reads other keys of it"
+    ]
+
+
 def test_settings_that_stay_are_none() -> None:
     assert risks(Risk.SETTINGS_CHANGED, state(pull()), state(push())) == []
 

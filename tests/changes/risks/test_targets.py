@@ -39,7 +39,14 @@ def test_datasets_that_shared_a_bucket_before_and_buckets_of_their_own_are_none(
     assert risks(Risk.TARGET_SHARED, base, head) == []
 
 
-def test_a_dataset_that_is_retired_with_another_target_or_leaves_a_shared_one_is_none() -> None:
+def test_a_dataset_that_is_retired_with_another_target_is_one_for_what_is_left_still_goes_there() -> None:
     base = state(push("alpha"), push("beta"), pull())
     head = state(push("alpha"), push("beta", "status: retired", bucket="target-two"), pull())
-    assert risks(Risk.TARGET_CHANGED, base, head) == risks(Risk.TARGET_SHARED, base, head) == []
+    assert risks(Risk.TARGET_CHANGED, base, head) == [
+        "push_datasets/beta.yaml:2:1 the files of 'beta' go to 'target-two', no longer to 'target-one'"
+    ]
+
+
+def test_one_that_leaves_a_shared_target_shares_none() -> None:
+    base = state(push("alpha"), push("beta"))
+    assert risks(Risk.TARGET_SHARED, base, state(push("alpha"), push("beta", bucket="target-two"))) == []
