@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from provisioner.access.deployment import BRANCH, ENVIRONMENT
 from provisioner.changes.state import APPROVALS_FILE
 from provisioner.datasets.keys import Kind
 from tests.workflows.runner import WORKFLOWS
@@ -113,8 +114,17 @@ def test_what_speaks_to_aws_is_never_broken_off(name: str) -> None:
     assert workflow(WORKFLOWS / name)["concurrency"]["cancel-in-progress"] is False
 
 
-def test_the_one_that_applies_waits_for_its_environment() -> None:
-    assert workflow(WORKFLOWS / "apply.yaml")["jobs"]["apply"]["environment"] == "production"
+def test_the_jobs_that_speak_to_aws_are_those_that_the_roles_trust() -> None:
+    applying = workflow(WORKFLOWS / "apply.yaml")["jobs"]["apply"]
+    looking = workflow(WORKFLOWS / "drift.yaml")["jobs"]["look"]
+    assert (applying.get("environment"), looking.get("environment")) == (ENVIRONMENT, None)
+    assert all(f"github.ref == '{BRANCH}'" in job["if"] for job in (applying, looking))
+
+
+def test_the_checks_to_require_are_the_jobs_of_these_names() -> None:
+    # docs/deployment.md says so to whoever sets the branch's rules.
+    names = [job["name"] for path in FILES for job in workflow(path)["jobs"].values()]
+    assert [names.count(check) for check in ("validate", "test")] == [1, 1]
 
 
 def test_what_is_no_code_is_what_people_write() -> None:
