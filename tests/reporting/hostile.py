@@ -49,7 +49,12 @@ _T = TypeVar("_T")
 def disguised(plan: Plan, text: str) -> Plan:
     """The plan with every name that somebody else writes begun and ended by `text`; different ones stay different."""
     found: set[str] = set()
-    _changed(plan, lambda name: found.add(name) or name)
+
+    def seen(name: str) -> str:
+        found.add(name)
+        return name
+
+    _changed(plan, seen)
     ranks = {name: rank for rank, name in enumerate(sorted(found))}
     return _changed(plan, lambda name: f"{text}{ranks[name]:04}{text}")
 
@@ -68,8 +73,8 @@ def _walk(held: Any, change: Callable[[str], str]) -> Any:
         case Mapping():
             return MappingProxyType({key: _walk(value, change) for key, value in held.items()})
         case tuple() if hasattr(held, "_fields"):
-            fields = zip(held._fields, held, strict=True)
-            return type(held)(*(value if name in _OURS else _walk(value, change) for name, value in fields))
+            values = zip(held._fields, held, strict=True)
+            return type(held)(*(value if name in _OURS else _walk(value, change) for name, value in values))
         case tuple():
             return tuple(_walk(value, change) for value in held)
         case _ if dataclasses.is_dataclass(held) and not isinstance(held, type):
