@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-import cmarkgfm
-from cmarkgfm.cmark import Options
+import cmarkgfm  # type: ignore[import-untyped] # it has no types
+from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
 _EXTENSIONS: Final = ["table", "strikethrough", "autolink", "tasklist", "tagfilter"]
 _VOID: Final = frozenset({"br", "hr", "img", "input"})

@@ -13,7 +13,8 @@ def checked(count: int, wrong: str) -> Checked:
     problems = tuple(
         Problem(f"push_datasets/{at}.yaml", Place(2, 3), Rule.KEY_VALUE, wrong, "write 'this'") for at in range(count)
     )
-    return Checked(files=count, catalogue=Catalogue(push=(), pull=()), readable=(), problems=problems)
+    nothing = Catalogue(push=(), pull=())
+    return Checked(files=count, catalogue=nothing, readable=nothing, problems=problems)
 
 
 def test_each_problem_is_a_row() -> None:
