@@ -67,6 +67,9 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
         "name": dataset.name,
         "kind": dataset.kind.value,
         "file": dataset.file,
+        "other_side": [
+            {"add_to": place, "document": document.body} for place, document in other_side(dataset, settings)
+        ],
         "grants": [
             {
                 "principal": grant.principal.arn,
@@ -79,9 +82,6 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
             for grant in grants_of_dataset(dataset, settings)
         ],
         "commands": commands(dataset, settings),
-        "other_side": [
-            {"add_to": place, "document": document.body} for place, document in other_side(dataset, settings)
-        ],
     }
 
 

@@ -8,7 +8,7 @@ from provisioner.live.finding import Report
 from provisioner.reporting.annotations import annotation, notice
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.json_text import json_text
-from provisioner.reporting.markdown import MAX_COMMENT, code, row
+from provisioner.reporting.markdown import MAX_COMMENT, code, row, said
 from provisioner.reporting.terminal import Style
 
 JSON_VERSION: Final = 1
@@ -66,8 +66,8 @@ def as_markdown(report: Report, _style: Style) -> str:
     rows = [
         row(
             code(found.check),
-            f"{_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
-            _dressed(found.advice),
+            f"{said(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
+            said(found.advice),
         )
         for found in report.findings
     ]
@@ -76,8 +76,8 @@ def as_markdown(report: Report, _style: Style) -> str:
         items=rows,
         codes=[found.check for found in report.findings],
     )
-    said = Section(items=[f"- {_dressed(one)}" for one in (*report.refused, *report.notes)])
-    return fit(f"### AWS: {tally(report)}\n", [table, said], _LIMIT, "`provisioner check-live` shows it all.")
+    rest = Section(items=[f"- {said(one)}" for one in (*report.refused, *report.notes)])
+    return fit(f"### AWS: {tally(report)}\n", [table, rest], _LIMIT, "`provisioner check-live` shows it all.")
 
 
 def tally(report: Report) -> str:
@@ -91,10 +91,6 @@ def tally(report: Report) -> str:
 
 def _plain(sentence: Sentence) -> str:
     return sentence.dressed(str, str)
-
-
-def _dressed(sentence: Sentence) -> str:
-    return sentence.dressed(code, lambda word: f"**{word}**")
 
 
 FORMATS: Final[dict[str, Callable[[Report, Style], str]]] = {

@@ -1,8 +1,10 @@
 """Text of others within markdown that GitHub shows: nothing in it is taken for markup, and nobody is notified."""
 
+import html
 import re
 from typing import Final
 
+from provisioner.changes.sentence import Sentence
 from provisioner.reading.printable import printable
 
 # GitHub Docs, "Create a comment on an issue", and "Workflow commands": bytes of a comment, and of a job's summary.
@@ -51,11 +53,26 @@ def message(words: str) -> str:
     return "".join(code(part) if at % 2 else text(part) for at, part in enumerate(parts))
 
 
+def said(sentence: Sentence) -> str:
+    """A sentence, its names as code, or as plain words where they are a part of it."""
+    return sentence.dressed(code, lambda word: f"**{word}**", text)
+
+
 def _escaped(text: str) -> str:
     """CommonMark: a backslash takes its meaning from any punctuation of ASCII."""
     escaped = _PUNCTUATION.sub(r"\\\g<0>", text)
     # GitHub Docs, "Writing mathematical expressions": so a dollar sign begins no formula.
     return escaped.replace(r"\$", "<span>$</span>")
+
+
+def folded(summary: str, inner: str) -> str:
+    """Lines that are shown once somebody opens them; `summary` is HTML of ours."""
+    return f"<details><summary>{summary}</summary>\n\n{inner}\n\n</details>"
+
+
+def html_code(text: str) -> str:
+    """The text as inline code within HTML, where no markdown is read."""
+    return f"<code>{html.escape(printable(text))}</code>"
 
 
 def code_block(text: str, language: str = "") -> str:

@@ -16,5 +16,5 @@ def who_is(principal: Principal, settings: Settings) -> Sentence:
         return sentence("{} in our own account", resource)
     known = settings.account_name(principal.account_id)
     if known is None:
-        return sentence("{} in account {} (not a known account)", resource, principal.account_id)
-    return sentence("{} in account {} ({})", resource, principal.account_id, known)
+        return sentence("{} in account {:plain} (not a known account)", resource, principal.account_id)
+    return sentence("{} in account {:plain} ({:plain})", resource, principal.account_id, known)

@@ -229,9 +229,10 @@ class TestHostileNames:
         made = page(outcome.out)
         assert outcome.code == 1
         assert linked(made) == []
-        assert {len(row.every("td")) for table in made.every("table") for row in table.every("tr")} == {0, 3, 4}
+        assert {len(row.every("td")) for table in made.every("table") for row in table.every("tr")} == {0, 2, 4}
         titles = [part.text.partition(" (")[0] for part in made.every("summary")]
-        assert titles == ["Datasets", "Settings", "AWS resources", "For the receiving teams"]
+        assert titles[:3] == ["Datasets", "Settings", "AWS resources"]
+        assert titles[3:] == ["extracts: what they must add, as JSON to send them"]
         assert made.text.count("delete-unread") == 3
 
     def test_each_annotation_is_one_and_says_what_it_ought_to(self, hostile: Checkout) -> None:

@@ -48,14 +48,14 @@ _T = TypeVar("_T")
 
 def disguised(plan: Plan, text: str) -> Plan:
     """The plan with every name that somebody else writes begun and ended by `text`; different ones stay different."""
-    found: set[str] = set()
+    found: list[str] = []
 
-    def seen(name: str) -> str:
-        found.add(name)
+    def noted(name: str) -> str:
+        found.append(name)
         return name
 
-    _changed(plan, seen)
-    ranks = {name: rank for rank, name in enumerate(sorted(found))}
+    _changed(plan, noted)
+    ranks = {name: rank for rank, name in enumerate(sorted({*found}))}
     return _changed(plan, lambda name: f"{text}{ranks[name]:04}{text}")
 
 
@@ -73,12 +73,13 @@ def _walk(held: Any, change: Callable[[str], str]) -> Any:
         case Mapping():
             return MappingProxyType({key: _walk(value, change) for key, value in held.items()})
         case tuple() if hasattr(held, "_fields"):
-            values = zip(held._fields, held, strict=True)
-            return type(held)(*(value if name in _OURS else _walk(value, change) for name, value in values))
+            fields = zip(held._fields, held, strict=True)
+            return type(held)(*(value if name in _OURS else _walk(value, change) for name, value in fields))
         case tuple():
             return tuple(_walk(value, change) for value in held)
         case _ if dataclasses.is_dataclass(held) and not isinstance(held, type):
-            fields = ((field.name, getattr(held, field.name)) for field in dataclasses.fields(held))
-            new = {name: value if name in _OURS else _walk(value, change) for name, value in fields}
+            names = [field.name for field in dataclasses.fields(held)]
+            values = {name: getattr(held, name) for name in names}
+            new = {name: value if name in _OURS else _walk(value, change) for name, value in values.items()}
             return Sentence(**new) if isinstance(held, Sentence) else type(held)(**new)
     return held

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-import cmarkgfm  # type: ignore[import-untyped] # the package has no types
+import cmarkgfm  # type: ignore[import-untyped] # it has no types
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
 _EXTENSIONS: Final = ["table", "strikethrough", "autolink", "tasklist", "tagfilter"]

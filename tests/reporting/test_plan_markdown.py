@@ -55,9 +55,8 @@ def test_an_outside_reader_gains_read_of_a_bucket() -> None:
     reader = "arn:aws:iam::123456789012:role/reader"
     before = state(known_accounts={"123456789012": "Cloud Platform"})
     after = state(pull_file("new_project", reader), known_accounts={"123456789012": "Cloud Platform"})
-    assert (
-        "`role/reader` in account `123456789012` (`Cloud Platform`) gains **read** of `mojap-new-project`"
-        in sentences(as_markdown(plan_of(before, after)))
+    assert "`role/reader` in account 123456789012 (Cloud Platform) gains **read** of `mojap-new-project`" in sentences(
+        as_markdown(plan_of(before, after))
     )
 
 
@@ -121,7 +120,7 @@ def test_refusals_and_risks_have_their_room_before_all_else() -> None:
     )
     made = as_markdown(plan)
     assert made.count("- `delete-active` ") == len(plan.refusals)
-    assert sum(made.count(f"| `{risk}` |") for risk in {found.risk for found in plan.risks}) == len(plan.risks)
+    assert sum(made.count(f"<br>`{risk}` ") for risk in {found.risk for found in plan.risks}) == len(plan.risks)
     assert 0 < made.count("key-unknown") < 3_000
 
 
@@ -129,7 +128,7 @@ def test_what_does_not_fit_is_counted_by_its_code_and_it_is_said_where_it_is() -
     risk = PLANS["all sorts of changes"].risks[0]
     plan = dataclasses.replace(PLANS["all sorts of changes"], risks=(risk,) * 10_000)
     made = as_markdown(plan)
-    shown = made.count(f"| `{risk.risk}` |")
+    shown = made.count(f"<br>`{risk.risk}` ")
     assert 0 < shown < 10_000
     assert f"{10_000 - shown:,} are left out here: {10_000 - shown:,} of `{risk.risk}`. The whole plan is in" in made
 

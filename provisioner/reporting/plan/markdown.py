@@ -6,11 +6,10 @@ from typing import Final
 from provisioner.changes.change import Change, DatasetChange
 from provisioner.changes.plan import Plan
 from provisioner.changes.refusals.refusal import RefusalFound
-from provisioner.changes.sentence import Sentence
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
-from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, row
+from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, folded, html_code, row, said
 from provisioner.reporting.plan.mermaid import flowchart
 from provisioner.reporting.plan.other_side import OtherSide, other_sides
 from provisioner.reporting.plan.words import (
@@ -62,12 +61,11 @@ def _sections(plan: Plan) -> Iterator[Section]:
     )
     yield Section(
         title="#### Risks",
-        opening="| Rule | Risk | What to do |\n| --- | --- | --- |",
+        opening="| Risk | What to do |\n| --- | --- |",
         items=[
             row(
-                code(found.risk),
-                f"{_dressed(found.what)}<br>{code(f'{found.file}:{found.place.line}')}",
-                _dressed(found.advice),
+                f"{said(found.what)}<br>{code(found.risk)} {code(f'{found.file}:{found.place.line}')}",
+                said(found.advice),
             )
             for found in plan.risks
         ],
@@ -78,23 +76,22 @@ def _sections(plan: Plan) -> Iterator[Section]:
         return
     yield Section(
         title="#### Who gains and loses what",
-        items=[
-            f"- {_MARKS[line.change]} {_dressed(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)
-        ],
+        items=[f"- {_MARKS[line.change]} {said(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)],
     )
     drawn = flowchart(plan.grants, plan.settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
     yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change) for change in plan.datasets])
     yield _folded(
         f"Settings ({len(plan.settings_changes):,})",
-        [f"- {_dressed(key_line(change))}" for change in plan.settings_changes],
+        [f"- {said(key_line(change))}" for change in plan.settings_changes],
     )
     yield _folded(
         f"AWS resources ({len(plan.resources):,})",
-        [f"- {_MARKS[change.change]} {_dressed(resource_line(change))}" for change in plan.resources],
+        [f"- {_MARKS[change.change]} {said(resource_line(change))}" for change in plan.resources],
     )
-    sides = list(other_sides(plan))
-    yield _folded(f"For the receiving teams ({len(sides):,})", [_side(side, plan.settings) for side in sides])
+    yield Section(
+        title="#### For the receiving teams", items=[_side(side, plan.settings) for side in other_sides(plan)]
+    )
 
 
 def _folded(summary: str, items: list[str]) -> Section:
@@ -103,24 +100,21 @@ def _folded(summary: str, items: list[str]) -> Section:
 
 def _refusal(found: RefusalFound) -> str:
     place = code(f"{found.file}:{found.place.line}")
-    steps = "\n".join(f"  {number}. {_dressed(step)}" for number, step in enumerate(found.steps, 1))
-    return f"- {code(found.refusal)} {_dressed(found.what)} ({place})\n{steps}"
+    steps = "\n".join(f"  {number}. {said(step)}" for number, step in enumerate(found.steps, 1))
+    return f"- {code(found.refusal)} {said(found.what)} ({place})\n{steps}"
 
 
 def _dataset(change: DatasetChange) -> str:
-    lines = [f"- {_MARKS[change.change]} {_dressed(dataset_line(change))}"]
+    lines = [f"- {_MARKS[change.change]} {said(dataset_line(change))}"]
     if change.change is Change.CHANGES:
-        lines += [f"  - {_dressed(key_line(key))}" for key in change.keys]
+        lines += [f"  - {said(key_line(key))}" for key in change.keys]
     return "\n".join(lines)
 
 
 def _side(side: OtherSide, settings: Settings) -> str:
-    name = code(side.dataset.name)
+    """What a team has to do, with an empty line after it: HTML goes on until there is one."""
+    name = side.dataset.name
     if not side.adds:
-        return f"\n{name}: what was added for it can be taken away.\n"
+        return f"- {code(name)}: what they added for it can be taken away\n"
     shown = json_text(explained(side.dataset, settings))
-    return f"\n{name}: what `provisioner explain` says.\n\n{code_block(shown, 'json')}\n"
-
-
-def _dressed(sentence: Sentence) -> str:
-    return sentence.dressed(code, lambda word: f"**{word}**")
+    return folded(f"{html_code(name)}: what they must add, as JSON to send them", code_block(shown, "json")) + "\n"

@@ -32,12 +32,15 @@ class _Picture:
     """Nodes and edges, each node once."""
 
     def __init__(self) -> None:
-        self._nodes: dict[tuple[str, str], str] = {}
+        self._nodes: dict[tuple[str, str, str], str] = {}
         self._edges: list[_Edge] = []
 
-    def node(self, shape: str, text: str) -> str:
-        """The id of a node of a shape, such as `([{}])`, with a text of somebody else's."""
-        return self._nodes.setdefault((shape, text), f"n{len(self._nodes)}")
+    def node(self, shape: str, text: str, beside: str = "") -> str:
+        """The id of a node of a shape, such as `([{}])`, with a text of somebody else's.
+
+        The same shape and text are the same node, unless they stand beside different others.
+        """
+        return self._nodes.setdefault((shape, text, beside), f"n{len(self._nodes)}")
 
     def edge(self, start: str, end: str, label: str, change: Change) -> None:
         edge = _Edge(start, end, label, change)
@@ -46,7 +49,7 @@ class _Picture:
 
     def lines(self) -> Iterator[str]:
         yield "flowchart LR"
-        for (shape, text), name in self._nodes.items():
+        for (shape, text, _), name in self._nodes.items():
             yield f"    {name}{shape.format(label(text))}"
         for edge in self._edges:
             yield f"    {edge.start} {_ARROWS[edge.change]}|{edge.label}| {edge.end}"
@@ -95,8 +98,8 @@ def _draw(changes: Sequence[GrantChange], picture: _Picture, settings: Settings)
         more = len(people) - MAX_PEOPLE
         if more > 0:
             first = people[0][0].latest
-            crowd = picture.node(shape, f"… and {more:,} more")
             place = picture.node("[({})]", _place(first))
+            crowd = picture.node(shape, f"… and {more:,} more", f"{place}{inward}")
             picture.edge(*((crowd, place) if inward else (place, crowd)), "likewise", people[0][0].change)
     for delivery in changes:
         grant = delivery.latest
