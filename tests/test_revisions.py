@@ -19,7 +19,7 @@ from provisioner.reading.problem import Problem, Rule
 from provisioner.revisions import WORKTREE, Revisions
 from tests.changes.states import KNOWN, STACK, TODAY, settings_content
 from tests.datasets.cases import PULL, PUSH, cases, check_case, settings_of
-from tests.scratch import Repository
+from tests.repository import Repository
 
 SETTINGS: Final = settings_content(KNOWN)
 SETTINGS_FILE: Final = f"Pulumi.{STACK}.yaml"

@@ -1,9 +1,10 @@
 """A large checkout that could be real, the same at every run."""
 
 import random
-import subprocess
 from pathlib import Path
 from typing import Final
+
+from tests.repository import Repository
 
 _SEED: Final = 2026
 _USERS: Final = 2_000
@@ -47,22 +48,13 @@ def commit_change(root: Path, changed: int) -> None:
 
     The files are spread over both folders, and each gets one more user.
     """
-    _git(root, "init", "--quiet", "--initial-branch", "main")
-    _commit(root, "as it was")
-    _git(root, "switch", "--quiet", "--create", "change")
+    repository = Repository.at(root)
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "change")
     files = sorted(root.glob("*_datasets/*.yaml"))
     for file in files[:: len(files) // changed][:changed]:
         file.write_text(file.read_text().replace("users:\n", "users:\n  - alpha_user_added\n"))
-    _commit(root, "as it is")
-
-
-def _commit(root: Path, message: str) -> None:
-    _git(root, "add", "--all")
-    _git(root, "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "--quiet", "-m", message)
-
-
-def _git(root: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)  # noqa: S607 - the user's own git
+    repository.commit()
 
 
 def _dataset(kind: str, name: str, users: list[str], accounts: list[str], rng: random.Random) -> list[str]:
