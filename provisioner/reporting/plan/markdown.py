@@ -6,10 +6,11 @@ from typing import Final
 from provisioner.changes.change import Change, DatasetChange
 from provisioner.changes.plan import Plan
 from provisioner.changes.refusals.refusal import RefusalFound
+from provisioner.changes.risks.risk import RiskFound
 from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
-from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, folded, html_code, row, said
+from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, folded, html_code, said
 from provisioner.reporting.plan.mermaid import flowchart
 from provisioner.reporting.plan.other_side import OtherSide, other_sides
 from provisioner.reporting.plan.words import (
@@ -61,14 +62,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
     )
     yield Section(
         title="#### Risks",
-        opening="| Risk | What to do |\n| --- | --- |",
-        items=[
-            row(
-                f"{said(found.what)}<br>{code(found.risk)} {code(f'{found.file}:{found.place.line}')}",
-                said(found.advice),
-            )
-            for found in plan.risks
-        ],
+        items=[_risk(found) for found in plan.risks],
         codes=[found.risk for found in plan.risks],
         first=True,
     )
@@ -96,6 +90,11 @@ def _sections(plan: Plan) -> Iterator[Section]:
 
 def _folded(summary: str, items: list[str]) -> Section:
     return Section(opening=f"<details><summary>{summary}</summary>\n", items=items, closing="\n</details>")
+
+
+def _risk(found: RiskFound) -> str:
+    place = code(f"{found.file}:{found.place.line}")
+    return f"- {code(found.risk)} {said(found.what)} ({place})\n  - {said(found.advice)}"
 
 
 def _refusal(found: RefusalFound) -> str:
