@@ -1,25 +1,17 @@
-"""Our AWS account, asked what there is. Every call reads; `permissions.READS` lists them all."""
+"""Our AWS account, asked what there is. Every call reads; `permissions.READS` lists what they need."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-)
-from botocore.exceptions import ConnectionError as UnreachableError
+from botocore.exceptions import ClientError
 
-from provisioner.changes.sentence import Sentence, sentence
+from provisioner.changes.sentence import Sentence
 from provisioner.failure import UnavailableError
+from provisioner.live.answers import Refusals, in_words
 from provisioner.live.needs import Needs
 from provisioner.live.observed import Observed, Person
 from provisioner.settings import DELIVERY_POLICY, Settings
@@ -29,18 +21,22 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _THREADS: Final = 8
-"""Calls at once. IAM serves an account some ten a second; what is more is answered after a retry."""
+"""Calls at once. IAM slows an account down that asks too fast, and "adaptive" then asks as fast as it answers."""
 _CONFIG: Final = Config(
     connect_timeout=5,
     read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 5},
+    retries={"mode": "adaptive", "total_max_attempts": 8},
     max_pool_connections=_THREADS,
 )
-_REFUSED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
-_INVALID: Final = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
-)
+_FIRST_CALL: Final = Config(retries={"mode": "standard", "total_max_attempts": 2})
+"""Whoever is offline should not have to wait for every attempt."""
+_PAGE: Final = 1_000
+"""Roles, users or buckets at a time: what IAM gives at most (IAM API Reference, ListRoles), and S3 ten times."""
+_NOT_THERE: Final = (403, 404)
+"""How S3 answers HeadBucket where there is no such bucket (Amazon S3 API Reference, HeadBucket)."""
+_REGION: Final = "x-amz-bucket-region"
 _T = TypeVar("_T")
+_K = TypeVar("_K")
 
 
 class Account:
@@ -53,48 +49,50 @@ class Account:
             UnavailableError: the AWS configuration of this machine cannot be used.
         """
         self._settings = settings
-        self._refused: dict[str, Sentence] = {}
-        with _in_words():
+        self._refusals = Refusals()
+        with in_words():
             session = boto3.session.Session(region_name=settings.region)
             self._iam: IAMClient = session.client("iam", config=_CONFIG)
             self._s3: S3Client = session.client("s3", config=_CONFIG)
-            # Asked first: whoever is offline should not have to wait for every attempt.
-            self._sts = session.client("sts", config=_CONFIG.merge(Config(retries={"total_max_attempts": 2})))
+            self._sts = session.client("sts", config=_CONFIG.merge(_FIRST_CALL))
 
     def observe(self, needs: Needs) -> tuple[Observed, tuple[Sentence, ...]]:
         """What AWS holds of what is needed, and what it did not answer for lack of a permission.
 
+        The calls are as many as the datasets and the people together, and not their product.
+
         Raises:
             UnavailableError: there are no credentials, or of another account, or AWS cannot be reached.
         """
-        with _in_words(), ThreadPoolExecutor(_THREADS) as pool:
+        with in_words(), ThreadPoolExecutor(_THREADS) as pool:
             self._check_account()
-            arns = self._arns(needs)
-            buckets = self._buckets()
-            wanted = {self._settings.pull_bucket(dataset.name) for dataset in needs.chosen.pull}
-            if needs.chosen.push:
-                wanted.add(self._settings.export_bucket)
-            roles = [self._settings.delivery_role(dataset.name) for dataset in needs.chosen.push]
-            summary = self._asked("iam:GetAccountSummary", lambda: self._iam.get_account_summary()["SummaryMap"])
-            quotas = {str(name): number for name, number in (summary or {}).items()}
-            people = [who for who in needs.people if arns is not None and who in arns]
-            ours = sorted(wanted if buckets is None else wanted & buckets)
-            others = [] if buckets is None else sorted(wanted - buckets)
-            present = [role for role in roles if arns is not None and (True, role.lower()) in arns]
-            attached = dict(zip(people, pool.map(lambda who: self._attached(who, needs), people), strict=True))
+            quotas = self._refusals.asked("iam:GetAccountSummary", self._quotas) or {}
+            roles = self._refusals.asked("iam:ListRoles", self._roles)
+            users = self._refusals.asked("iam:ListUsers", self._users) if _any_user(needs) else {}
+            buckets = self._refusals.asked("s3:ListAllMyBuckets", self._buckets)
+            attached = self._attached(needs, {True: roles, False: users}, pool)
+            wanted = self._buckets_of(needs)
+            delivery = [self._settings.delivery_role(dataset.name) for dataset in needs.chosen.push]
             observed = Observed(
-                arns=arns,
+                roles=roles,
+                users=users,
                 attached=attached,
+                access_policies=self._access_policies(needs, attached, pool),
                 role_quota=quotas.get("AttachedPoliciesPerRoleQuota"),
                 user_quota=quotas.get("AttachedPoliciesPerUserQuota"),
                 buckets=buckets,
-                taken=frozenset(
-                    name for name, is_there in zip(others, pool.map(self._is_there, others), strict=True) if is_there
+                taken=frozenset() if buckets is None else self._taken(wanted - buckets, pool),
+                bucket_policies=self._each(
+                    "s3:GetBucketPolicy", wanted & (buckets or frozenset()), self._bucket_policy, pool
                 ),
-                bucket_policies=dict(_answered(zip(ours, pool.map(self._bucket_policy, ours), strict=True))),
-                delivery_policies=dict(_answered(zip(present, pool.map(self._delivery_policy, present), strict=True))),
+                delivery_policies=self._each(
+                    "iam:GetRolePolicy",
+                    [role for role in delivery if role.lower() in (roles or ())],
+                    self._delivery_policy,
+                    pool,
+                ),
             )
-        return observed, tuple(self._refused[action] for action in sorted(self._refused))
+        return observed, self._refusals.sentences
 
     def _check_account(self) -> None:
         account = self._sts.get_caller_identity()["Account"]
@@ -104,136 +102,127 @@ class Account:
                 "take those of that account, or another stack"
             )
 
-    def _arns(self, needs: Needs) -> dict[Person, str] | None:
-        """The roles of the account, and its IAM users where any is needed."""
-        roles = self._asked(
-            "iam:ListRoles",
-            lambda: [
-                (True, role["RoleName"], role["Arn"])
-                for page in self._iam.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": 1000})
-                for role in page["Roles"]
-            ],
-        )
-        users: list[tuple[bool, str, str]] | None = []
-        if any(not is_role for is_role, _ in needs.people):
-            users = self._asked(
-                "iam:ListUsers",
-                lambda: [
-                    (False, user["UserName"], user["Arn"])
-                    for page in self._iam.get_paginator("list_users").paginate(PaginationConfig={"PageSize": 1000})
-                    for user in page["Users"]
-                ],
-            )
-        if roles is None or users is None:
-            return None
-        return {(is_role, name.lower()): arn for is_role, name, arn in (*roles, *users)}
+    def _quotas(self) -> dict[str, int]:
+        return {str(name): number for name, number in self._iam.get_account_summary()["SummaryMap"].items()}
 
-    def _attached(self, who: Person, needs: Needs) -> tuple[str, ...] | None:
-        is_role, name = who[0], needs.people[who].principal.name
-        if is_role:
-            return self._asked(
-                "iam:ListAttachedRolePolicies",
-                lambda: tuple(
-                    policy["PolicyName"]
-                    for page in self._iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
-                    for policy in page["AttachedPolicies"]
-                ),
-            )
-        return self._asked(
-            "iam:ListAttachedUserPolicies",
-            lambda: tuple(
-                policy["PolicyName"]
-                for page in self._iam.get_paginator("list_attached_user_policies").paginate(UserName=name)
-                for policy in page["AttachedPolicies"]
-            ),
-        )
+    def _roles(self) -> dict[str, str]:
+        pages = self._iam.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": _PAGE})
+        return {role["RoleName"].lower(): role["Arn"] for page in pages for role in page["Roles"]}
 
-    def _buckets(self) -> frozenset[str] | None:
-        return self._asked(
-            "s3:ListAllMyBuckets",
-            lambda: frozenset(
-                bucket["Name"]
-                for page in self._s3.get_paginator("list_buckets").paginate()
-                for bucket in page["Buckets"]
-            ),
-        )
+    def _users(self) -> dict[str, str]:
+        pages = self._iam.get_paginator("list_users").paginate(PaginationConfig={"PageSize": _PAGE})
+        return {user["UserName"].lower(): user["Arn"] for page in pages for user in page["Users"]}
+
+    def _buckets(self) -> frozenset[str]:
+        # An account with a raised quota is refused the list unless it asks page by page.
+        pages = self._s3.get_paginator("list_buckets").paginate(PaginationConfig={"PageSize": _PAGE})
+        return frozenset(bucket["Name"] for page in pages for bucket in page["Buckets"])
+
+    def _buckets_of(self, needs: Needs) -> set[str]:
+        pull = {self._settings.pull_bucket(dataset.name) for dataset in needs.chosen.pull}
+        return pull | {self._settings.export_bucket} if needs.chosen.push else pull
+
+    def _attached(
+        self, needs: Needs, there: Mapping[bool, Mapping[str, str] | None], pool: ThreadPoolExecutor
+    ) -> dict[Person, dict[str, str]]:
+        """The managed policies of whoever is there, name to ARN."""
+        names = {who: need.principal.name for who, need in needs.people.items() if who[1] in (there[who[0]] or ())}
+
+        def of_role(who: Person) -> dict[str, str]:
+            pages = self._iam.get_paginator("list_attached_role_policies").paginate(RoleName=names[who])
+            return {policy["PolicyName"]: policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]}
+
+        def of_user(who: Person) -> dict[str, str]:
+            pages = self._iam.get_paginator("list_attached_user_policies").paginate(UserName=names[who])
+            return {policy["PolicyName"]: policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]}
+
+        roles = [who for who in names if who[0]]
+        users = [who for who in names if not who[0]]
+        return {
+            **self._each("iam:ListAttachedRolePolicies", roles, of_role, pool),
+            **self._each("iam:ListAttachedUserPolicies", users, of_user, pool),
+        }
+
+    def _access_policies(
+        self, needs: Needs, attached: Mapping[Person, Mapping[str, str]], pool: ThreadPoolExecutor
+    ) -> dict[str, Any]:
+        """The documents of the managed policies that are needed, as far as they are attached."""
+        arns = {
+            name: held[name] for who, held in attached.items() for name in needs.people[who].policies if name in held
+        }
+
+        def default_version(name: str) -> str:
+            return self._iam.get_policy(PolicyArn=arns[name])["Policy"]["DefaultVersionId"]
+
+        versions = self._each("iam:GetPolicy", arns, default_version, pool)
+
+        def document(name: str) -> Any:
+            version = self._iam.get_policy_version(PolicyArn=arns[name], VersionId=versions[name])["PolicyVersion"]
+            return _parsed(version["Document"])
+
+        return self._each("iam:GetPolicyVersion", versions, document, pool)
+
+    def _taken(self, buckets: Iterable[str], pool: ThreadPoolExecutor) -> frozenset[str]:
+        """Those of some buckets, none of them ours, that are there."""
+        names = sorted(buckets)
+        return frozenset(name for name, taken in zip(names, pool.map(self._is_there, names), strict=True) if taken)
 
     def _is_there(self, bucket: str) -> bool:
-        """Whether a bucket that is not ours exists: whatever S3 answers but 404 says so."""
+        """Whether there is such a bucket in any account.
+
+        S3 names the region of every bucket that there is, to whoever asks and whatever they may do with it (Amazon S3
+        API Reference, HeadBucket). A refusal alone would say nothing.
+        """
         try:
             self._s3.head_bucket(Bucket=bucket)
         except ClientError as error:
-            return error.response["ResponseMetadata"]["HTTPStatusCode"] != 404
+            answer = error.response["ResponseMetadata"]
+            if _REGION in answer["HTTPHeaders"]:
+                return True
+            if answer["HTTPStatusCode"] in _NOT_THERE:
+                return False
+            raise
         return True
 
-    def _bucket_policy(self, bucket: str) -> "_Answer":
-        return self._document(
-            "s3:GetBucketPolicy", "NoSuchBucketPolicy", lambda: self._s3.get_bucket_policy(Bucket=bucket)["Policy"]
-        )
+    def _bucket_policy(self, bucket: str) -> Any:
+        return _document("NoSuchBucketPolicy", lambda: self._s3.get_bucket_policy(Bucket=bucket)["Policy"])
 
-    def _delivery_policy(self, role: str) -> "_Answer":
-        return self._document(
-            "iam:GetRolePolicy",
+    def _delivery_policy(self, role: str) -> Any:
+        return _document(
             "NoSuchEntity",
             lambda: self._iam.get_role_policy(RoleName=role, PolicyName=DELIVERY_POLICY)["PolicyDocument"],
         )
 
-    def _document(self, action: str, absent: str, ask: Callable[[], Any]) -> "_Answer":
-        def answer() -> _Answer:
-            try:
-                document = ask()
-            except ClientError as error:
-                if error.response["Error"]["Code"] == absent:
-                    return (None,)
-                raise
-            return (json.loads(document) if isinstance(document, str) else document,)
+    def _each(
+        self, action: str, things: Iterable[_K], ask: Callable[[_K], _T], pool: ThreadPoolExecutor
+    ) -> dict[_K, _T]:
+        """What AWS answers of each thing; those are left out of which it tells nothing for lack of a permission."""
 
-        return self._asked(action, answer)
+        def answer(thing: _K) -> tuple[_T] | None:
+            return self._refusals.asked(action, lambda: (ask(thing),))
 
-    def _asked(self, action: str, ask: Callable[[], _T]) -> _T | None:
-        """What AWS answers; None, and a note of it, where the credentials lack the permission."""
-        try:
-            return ask()
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _REFUSED:
-                raise
-            self._refused[action] = sentence(
-                "the credentials lack the permission {}; docs/deployment.md has the policy that is needed", action
-            )
-            return None
+        asked = list(things)
+        return dict(_answered(zip(asked, pool.map(answer, asked), strict=True)))
 
 
-_Answer = tuple[Any] | None
-"""A document, or None in its place where there is none; nothing at all where AWS did not answer."""
+def _any_user(needs: Needs) -> bool:
+    return any(not is_role for is_role, _ in needs.people)
 
 
-def _answered(asked: Iterable[tuple[str, _Answer]]) -> Iterator[tuple[str, Any]]:
-    return ((name, answer[0]) for name, answer in asked if answer is not None)
+def _answered(asked: Iterable[tuple[_K, tuple[_T] | None]]) -> Iterator[tuple[_K, _T]]:
+    return ((thing, answer[0]) for thing, answer in asked if answer is not None)
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Turn what keeps AWS from answering into a sentence for whoever called.
-
-    Raises:
-        UnavailableError: in place of the AWS SDK's own exceptions.
-    """
+def _document(absent: str, ask: Callable[[], Any]) -> Any:
+    """A policy document, or None where AWS answers by the error `absent` that there is none."""
     try:
-        yield
-    except (NoCredentialsError, PartialCredentialsError) as error:
-        raise UnavailableError(
-            "there are no AWS credentials: set AWS_PROFILE, or log in as you do for the AWS CLI"
-        ) from error
-    except ProfileNotFound as error:
-        raise UnavailableError(f"{error}; see `aws configure list-profiles`") from error
-    except (UnreachableError, HTTPClientError) as error:
-        raise UnavailableError(f"AWS cannot be reached: {error}") from error
+        return _parsed(ask())
     except ClientError as error:
-        answer = error.response["Error"]
-        if answer["Code"] in _INVALID:
-            raise UnavailableError(
-                f"the AWS credentials are not, or no longer, valid: {answer['Message']} [{answer['Code']}]"
-            ) from error
-        raise UnavailableError(f"AWS refused {error.operation_name}: {answer['Message']} [{answer['Code']}]") from error
-    except BotoCoreError as error:
-        raise UnavailableError(f"AWS cannot be asked: {error}") from error
+        if error.response["Error"]["Code"] == absent:
+            return None
+        raise
+
+
+def _parsed(document: Any) -> Any:
+    """S3 gives a document as text; of IAM's the SDK has made JSON."""
+    return json.loads(document) if isinstance(document, str) else document

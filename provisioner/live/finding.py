@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from provisioner.changes.sentence import Sentence
+from provisioner.changes.sentence import Sentence, sentence
+from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.reading.document import START
 from provisioner.reading.problem import Place
 
 
@@ -22,13 +24,16 @@ class Check(StrEnum):
 
 CHECK_MEANINGS: Final = {
     Check.NOT_DEPLOYED: "AWS does not have the bucket, the role or the attached policy that a dataset makes",
-    Check.DEPLOYED_OTHERWISE: "the policy of a dataset's bucket or role is another than its file means",
+    Check.DEPLOYED_OTHERWISE: "the policy of a dataset's bucket, delivery role or users is another than its file means",
     Check.BUCKET_TAKEN: "a bucket of the name that a dataset makes belongs to another AWS account",
     Check.USER_MISSING: "a user's role is not there: its owner has left, or the name is misspelt",
     Check.READER_MISSING: "a reader of our own account is not there; those of other accounts cannot be looked up",
     Check.POLICIES_FULL: "somebody needs more managed policies than AWS attaches, other policies than ours included",
     Check.POLICIES_NEAR: "somebody needs as many managed policies as AWS attaches, or one less",
 }
+
+APPLY_OR_CHANGE: Final = "Apply; if somebody changed it in AWS for a reason, change the file by a pull request first"
+"""What to do where AWS has something else than the files say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,18 @@ class Finding:
     def order(self) -> tuple[str, Place, int, str]:
         """By place."""
         return self.file, self.place, list(Check).index(self.check), str(self.what)
+
+
+def finding_at(check: Check, dataset: PushDataset | PullDataset, key: str, what: Sentence, advice: str) -> Finding:
+    """A finding that concerns a dataset, at the line of one of its keys."""
+    return Finding(
+        check=check,
+        file=dataset.file,
+        place=dataset.places.get(key, START),
+        dataset=dataset.name,
+        what=what,
+        advice=sentence(advice),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

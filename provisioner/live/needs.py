@@ -1,21 +1,24 @@
 """What the datasets need of AWS: whom and what to look up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.access.grants import Grant, Principal, by_identity, datasets_naming, grants_of
-from provisioner.access.limits import user_policies
-from provisioner.datasets.model import Catalogue
+from provisioner.access.limits import MAX_MANAGED_POLICY
+from provisioner.access.packing import pack
+from provisioner.datasets.keys import Kind
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.live.observed import Person
 from provisioner.settings import Settings
 
 
 class Need(NamedTuple):
-    """Somebody of our account, and how many managed policies all their datasets take."""
+    """Somebody of our account, and the managed policies that give them all their datasets."""
 
     principal: Principal
-    policies: int
+    policies: Mapping[str, Sequence[Grant]]
+    """What each is to give, by the policy's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,30 +26,40 @@ class Needs:
     """What the chosen datasets need."""
 
     chosen: Catalogue
-    people: dict[Person, Need]
+    people: Mapping[Person, Need]
     """The users, and the readers of our own account."""
 
 
 def needs_of(chosen: Catalogue, catalogue: Catalogue, settings: Settings) -> Needs:
-    """What some datasets of a catalogue need; people with all the datasets that they have.
-
-    Raises:
-        LimitExceededError: somebody has more datasets than policies hold; `check` has found that before.
-    """
+    """What some datasets of a catalogue need; people with all the datasets that they have."""
     wanted = set(map(person, by_identity(grants_of(chosen, settings), settings)))
     theirs = datasets_naming(wanted, catalogue)
     people = {
-        person(principal): Need(principal, _count(principal, grants, theirs, settings))
+        person(principal): Need(principal, _policies(principal, grants, settings))
         for principal, grants in by_identity(grants_of(theirs, settings), settings).items()
         if person(principal) in wanted
     }
     return Needs(chosen=chosen, people=people)
 
 
-def _count(principal: Principal, grants: Iterable[Grant], catalogue: Catalogue, settings: Settings) -> int:
-    return len(user_policies(principal, grants, catalogue, settings))
+def _policies(principal: Principal, grants: Sequence[Grant], settings: Settings) -> dict[str, Sequence[Grant]]:
+    kind = "role" if principal.is_role else "user"
+    return {
+        settings.access_policy(kind, principal.name, number): held
+        for number, held in enumerate(pack(grants, MAX_MANAGED_POLICY, settings), 1)
+    }
 
 
 def person(principal: Principal) -> Person:
     """As IAM tells apart who is in an account."""
     return principal.is_role, principal.name.lower()
+
+
+def by_dataset(
+    grants: Sequence[Grant], datasets: Mapping[tuple[Kind, str], PushDataset | PullDataset]
+) -> Iterator[tuple[PushDataset | PullDataset, list[Grant]]]:
+    """Each of the datasets that some grants come from, with those that come from it."""
+    held: dict[tuple[Kind, str], list[Grant]] = {}
+    for grant in grants:
+        held.setdefault((grant.kind, grant.dataset), []).append(grant)
+    return ((datasets[key], given) for key, given in held.items() if key in datasets)

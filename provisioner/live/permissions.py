@@ -1,10 +1,13 @@
-"""The AWS actions that `check-live` calls: all of them read, and none reads data."""
+"""The AWS actions that `check-live` needs: all of them read, and none reads data or the names of files."""
 
 from typing import Final
 
-# Service Authorization Reference: GetCallerIdentity needs no permission; HeadBucket needs s3:ListBucket.
+# Service Authorization Reference, IAM and S3. Two calls are made that are not here. GetCallerIdentity needs no
+# permission; nor does HeadBucket, of which only that is used which S3 tells everybody.
 READS: Final = (
     "iam:GetAccountSummary",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
     "iam:GetRolePolicy",
     "iam:ListAttachedRolePolicies",
     "iam:ListAttachedUserPolicies",
@@ -12,5 +15,4 @@ READS: Final = (
     "iam:ListUsers",
     "s3:GetBucketPolicy",
     "s3:ListAllMyBuckets",
-    "s3:ListBucket",
 )
