@@ -17,7 +17,7 @@ from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
 from provisioner.reading.keys import Key, Type
 from tests.programs import program, run
-from tests.scratch import IDENTITY
+from tests.repository import IDENTITY
 from tests.workflows.scratch import Scratch
 
 ROOT: Final = Path(__file__).parents[1]

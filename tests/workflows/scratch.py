@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.github.server import REPOSITORY
-from tests.scratch import Repository
+from tests.repository import Repository
 
 ROOT: Final = Path(__file__).parents[2]
 PARTS: Final = (

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.programs import program, run
-from tests.scratch import Repository
+from tests.repository import Repository
 from tests.workflows.scratch import ROOT
 
 GITHUB: Final = ROOT / ".github"
