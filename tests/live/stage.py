@@ -59,10 +59,10 @@ class Outcome:
 class Stage:
     """The checkout, and the AWS that it is deployed on."""
 
-    def __init__(self, aws: EmbeddedAws, root: Path) -> None:
+    def __init__(self, aws: EmbeddedAws, root: Path, files: Mapping[str, str] = FILES) -> None:
         self.aws = aws
         self.root = root
-        for name, text in FILES.items():
+        for name, text in files.items():
             self.write(name, text)
         self.surroundings = Surroundings(aws, self.settings)
 
@@ -85,6 +85,13 @@ class Stage:
         apply_program(
             lambda: run(self.root, "prod", self.root / "build"), self.aws, stack="prod", root_directory=str(self.root)
         )
+
+    def leave(self, user: str) -> None:
+        """Delete a user's role, as whoever looks after the platform does when somebody leaves."""
+        iam = self.aws.client("iam")
+        for policy in iam.list_attached_role_policies(RoleName=user)["AttachedPolicies"]:
+            iam.detach_role_policy(RoleName=user, PolicyArn=policy["PolicyArn"])
+        iam.delete_role(RoleName=user)
 
     def environment(self, who: Credentials | None = None) -> dict[str, str]:
         """What makes the AWS SDK of a process use this AWS, as the account's root or as somebody else."""

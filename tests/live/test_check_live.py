@@ -1,12 +1,14 @@
 """`provisioner check-live` on the embedded AWS: every finding, the least permissions, and no answer."""
 
 import json
+from typing import Any
 
 import pytest
 
 from provisioner.access.policies import Document
 from provisioner.emulator.embedded_aws import Credentials
 from provisioner.live.permissions import READS
+from tests.documentation import README
 from tests.live.stage import Stage
 from tests.support import OURS, THEIRS
 
@@ -24,6 +26,15 @@ def role_that_may(stage: Stage, name: str, actions: tuple[str, ...]) -> Credenti
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=Document((trust,)).text)
     iam.put_role_policy(RoleName=name, PolicyName="reads", PolicyDocument=Document((allow,)).text)
     return stage.aws.assume(f"arn:aws:iam::{OURS}:role/{name}", "looker")
+
+
+def policy_of(stage: Stage, name: str) -> dict[str, Any]:
+    """The document of a managed policy, as it is in force."""
+    iam = stage.aws.client("iam")
+    arn = f"arn:aws:iam::{OURS}:policy/{name}"
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    document: Any = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    return {**document}
 
 
 class TestWhatIsFound:
@@ -47,10 +58,7 @@ class TestWhatIsFound:
         assert {rule for rule, _, _ in outcome.findings} == {"not-deployed"}
 
     def test_a_user_who_has_left_is_found_in_every_file_that_names_them(self, deployed: Stage) -> None:
-        iam = deployed.aws.client("iam")
-        for policy in iam.list_attached_role_policies(RoleName="alpha_user_one")["AttachedPolicies"]:
-            iam.detach_role_policy(RoleName="alpha_user_one", PolicyArn=policy["PolicyArn"])
-        iam.delete_role(RoleName="alpha_user_one")
+        deployed.leave("alpha_user_one")
         outcome = deployed.check_live()
         assert outcome.code == 1
         assert outcome.findings == {
@@ -124,6 +132,35 @@ class TestWhatIsFound:
             ("deployed-otherwise", "Pulumi.prod.yaml:1", "None"),
         }
 
+    def test_a_dataset_that_no_apply_has_reached_is_named_and_no_other(self, deployed: Stage) -> None:
+        deployed.write("push_datasets/later.yaml", "name: later\nbucket: target-bucket\nusers:\n  - alpha_user_one\n")
+        outcome = deployed.check_live()
+        assert outcome.findings == {
+            ("not-deployed", "push_datasets/later.yaml:1", "later"),
+            ("deployed-otherwise", "push_datasets/later.yaml:3", "later"),
+        }
+        assert outcome.whats == [
+            "the delivery role export_later of later is not there",
+            "the policy data-exports-role-alpha_user_one-1 does not give alpha_user_one what push_datasets/later.yaml "
+            "says",
+        ]
+
+    def test_a_user_whose_policy_gives_more_than_the_files_say_is_found(self, deployed: Stage) -> None:
+        deployed.aws.client("iam").create_policy_version(
+            PolicyArn=f"arn:aws:iam::{OURS}:policy/data-exports-role-alpha_user_two-1",
+            PolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        *policy_of(deployed, "data-exports-role-alpha_user_two-1")["Statement"],
+                        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+                    ],
+                }
+            ),
+            SetAsDefault=True,
+        )
+        assert deployed.check_live().findings == {("deployed-otherwise", "push_datasets/returns.yaml:3", "returns")}
+
     def test_the_same_policy_in_another_order_is_the_same(self, deployed: Stage) -> None:
         s3 = deployed.aws.client("s3")
         document = json.loads(s3.get_bucket_policy(Bucket="mojap-extracts")["Policy"])
@@ -191,6 +228,13 @@ class TestFormats:
             "`push_datasets/visits.yaml` says<br>`push_datasets/visits.yaml:1` | Apply; if somebody"
         ) in out
         assert "- 1 reader in 1 other account cannot be looked up from here\n" in out
+
+    def test_the_screen_in_the_readme_is_what_is_said_after_somebody_has_left(self, repository: Stage) -> None:
+        repository.leave("alpha_user_Rhian-Manley")
+        outcome = repository.check_live("--format", "text")
+        _, mark, screen = README.read_text(encoding="utf-8").partition("$ provisioner check-live\n")
+        assert mark
+        assert screen.partition("```")[0] == outcome.out + outcome.err
 
 
 class TestNoAnswer:
