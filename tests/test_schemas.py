@@ -17,6 +17,7 @@ from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import new_file
 from provisioner.reading.keys import Type
 from provisioner.reading.problem import Problem
+from tests.documentation import PLAN_SCHEMA
 from tests.programs import run
 from tests.support import stack_settings
 
@@ -73,7 +74,7 @@ def test_they_are_in_the_wheel(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {f"provisioner/datasets/{path.name}" for path in SCHEMAS.values()} <= set(names)
+    assert {str(path.relative_to(ROOT)) for path in (*SCHEMAS.values(), PLAN_SCHEMA)} <= set(names)
 
 
 @by_key
