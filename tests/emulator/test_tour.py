@@ -115,9 +115,7 @@ def test_every_dataset_works_as_its_file_says(
     assert "FAILED" not in output
     assert "Everything it started is gone" in output
     assert re.search(r"tour_returns gives access to account 210987654321, .* \[account-unknown\]", output)
-    assert (
-        "role/reader in account 210987654321 (not a known account) gains read and list of mojap-tour-returns" in output
-    )
+    assert "role/reader in account 210987654321 (not a known account) gains read of mojap-tour-returns" in output
     assert "alpha_user_two loses write under mojap-hub-exports/court_listings/" in output
     shown = rows(README.read_text(encoding="utf-8"))
     assert shown, "the README shows the tour"
