@@ -63,6 +63,15 @@ def test_a_key_s_account_has_been_named_for_a_reader_too() -> None:
     assert risks(Risk.ACCOUNT_NEW, state(before), state(before, pull())) == []
 
 
+def test_a_key_s_account_counts_as_named_beside_the_readers_of_others() -> None:
+    before = state(push("visits", KEY), pull())
+    after = state(push("visits", KEY), pull(), push("returns", KEY))
+    assert risks(Risk.ACCOUNT_UNKNOWN, before, after) == [
+        f"push_datasets/returns.yaml:4:1 'returns' delivers under a key of account '{OTHERS}', which the settings do "
+        "not know"
+    ]
+
+
 @pytest.mark.parametrize(
     "head",
     [
