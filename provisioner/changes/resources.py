@@ -17,7 +17,7 @@ from provisioner.access.grants import Principal, by_identity, datasets_naming, g
 from provisioner.access.limits import LimitExceededError, user_policies
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
 from provisioner.access.routes import routes_of
-from provisioner.changes.change import Change, ResourceChange
+from provisioner.changes.change import Pair, ResourceChange
 from provisioner.changes.comparison import Comparison
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.settings import Settings
@@ -67,19 +67,17 @@ def changed_resources(comparison: Comparison) -> tuple[ResourceChange, ...]:
     before, after = ({(one.type, one.logical_name): one for one in side} for side in sides)
     changes = []
     for identity in before.keys() | after.keys():
-        was, now = before.get(identity), after.get(identity)
-        if was is not None and now is not None and was.content == now.content:
+        pair = Pair(before=before.get(identity), after=after.get(identity))
+        if pair.before is not None and pair.after is not None and pair.before.content == pair.after.content:
             continue
-        latest = now or was
-        assert latest is not None  # noqa: S101 - it is in one of the two
-        change = Change.COMES if was is None else Change.GOES if now is None else Change.CHANGES
-        causes = {*(was.datasets if was else ()), *(now.datasets if now else ())}
+        latest = pair.latest
+        causes = {*(pair.before.datasets if pair.before else ()), *(pair.after.datasets if pair.after else ())}
         changes.append(
             ResourceChange(
                 type=latest.type,
                 logical_name=latest.logical_name,
                 name=latest.name,
-                change=change,
+                change=pair.change,
                 datasets=tuple(sorted(causes)),
             )
         )

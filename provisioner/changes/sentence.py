@@ -37,6 +37,11 @@ class Sentence:
         names = (shortened(printable(text), _LONGEST_NAME) for text in self.names)
         return words.format(*(_Slot(name(text), (plain or name)(text)) for text in names))
 
+    @property
+    def plain(self) -> str:
+        """The sentence as plain text, with the names as they are."""
+        return self.dressed(str, str)
+
     def __str__(self) -> str:
         """The sentence as plain text, with the names in quotes."""
         return self.dressed(lambda name: f"'{name}'", str)

@@ -59,7 +59,7 @@ def check_live(arguments: argparse.Namespace) -> int:
         refused=refused,
     )
     sys.stdout.write(FORMATS[arguments.format](report, style_of(sys.stdout)))
-    say("\n".join([tally(report), *(one.dressed(str, str) for one in report.notes)]))
+    say("\n".join([tally(report), *(one.plain for one in report.notes)]))
     if report.refused:
         return UnavailableError.exit_code
     return CommandError.exit_code if report.findings else 0

@@ -146,7 +146,7 @@ def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str
     for grant in grants_of_dataset(dataset, settings):
         until = f" until the end of {grant.until} (UTC)" if grant.until else ""
         place = f"s3://{grant.bucket}/{grant.prefix}{until}"
-        verbs.setdefault((who_is(grant.principal, settings).dressed(str, str), place), []).append(grant.verb.value)
+        verbs.setdefault((who_is(grant.principal, settings).plain, place), []).append(grant.verb.value)
     people: dict[str, list[str]] = {}
     for (who, place), words in verbs.items():
         people.setdefault(f"may {listed(words)} {place}", []).append(who)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-from provisioner.changes.sentence import Sentence
 from provisioner.live.finding import Report
 from provisioner.reporting.annotations import annotation, notice
 from provisioner.reporting.bounded import Section, fit
@@ -22,8 +21,8 @@ def as_text(report: Report, style: Style) -> str:
     lines = []
     for found in report.findings:
         place = style.bold(f"{found.file}:{found.place.line}:{found.place.column}:")
-        lines.append(f"{place} {_plain(found.what)} {style.dim(f'[{found.check}]')}\n    {_plain(found.advice)}\n")
-    lines += [f"{style.bad('not asked:')} {_plain(one)}\n" for one in report.refused]
+        lines.append(f"{place} {found.what.plain} {style.dim(f'[{found.check}]')}\n    {found.advice.plain}\n")
+    lines += [f"{style.bad('not asked:')} {one.plain}\n" for one in report.refused]
     return "".join(lines)
 
 
@@ -36,8 +35,8 @@ def as_json(report: Report, _style: Style) -> str:
             "line": found.place.line,
             "column": found.place.column,
             "dataset": found.dataset,
-            "what": _plain(found.what),
-            "advice": _plain(found.advice),
+            "what": found.what.plain,
+            "advice": found.advice.plain,
         }
         for found in report.findings
     ]
@@ -45,8 +44,8 @@ def as_json(report: Report, _style: Style) -> str:
         "version": JSON_VERSION,
         "datasets": report.datasets,
         "findings": findings,
-        "notes": [_plain(one) for one in report.notes],
-        "not_asked": [_plain(one) for one in report.refused],
+        "notes": [one.plain for one in report.notes],
+        "not_asked": [one.plain for one in report.refused],
     }
     return json_text(held) + "\n"
 
@@ -87,10 +86,6 @@ def tally(report: Report) -> str:
     found = f"{count:,} finding{'s' * (count != 1)}" if count else "as the files say"
     missing = f"; {len(report.refused):,} kind{'s' * (len(report.refused) != 1)} of question not answered"
     return f"{looked}, {found}{missing * bool(report.refused)}"
-
-
-def _plain(sentence: Sentence) -> str:
-    return sentence.dressed(str, str)
 
 
 FORMATS: Final[dict[str, Callable[[Report, Style], str]]] = {

@@ -5,7 +5,6 @@ from typing import Any, Final
 from provisioner.access.grants import Grant
 from provisioner.changes.change import DatasetChange, GrantChange, KeyChange
 from provisioner.changes.plan import Plan
-from provisioner.changes.sentence import Sentence
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.plan.other_side import other_sides
@@ -30,8 +29,8 @@ def as_json(plan: Plan) -> str:
             {
                 "rule": found.refusal.value,
                 **_where(found.file, found.place.line, found.place.column, found.dataset),
-                "what": _plain(found.what),
-                "steps": [_plain(step) for step in found.steps],
+                "what": found.what.plain,
+                "steps": [step.plain for step in found.steps],
             }
             for found in plan.refusals
         ],
@@ -39,8 +38,8 @@ def as_json(plan: Plan) -> str:
             {
                 "rule": found.risk.value,
                 **_where(found.file, found.place.line, found.place.column, found.dataset),
-                "what": _plain(found.what),
-                "advice": _plain(found.advice),
+                "what": found.what.plain,
+                "advice": found.advice.plain,
             }
             for found in plan.risks
         ],
@@ -109,7 +108,3 @@ def _grant(change: GrantChange, settings: Settings) -> dict[str, Any]:
 
 def _until(grant: Grant | None) -> str | None:
     return grant.until.isoformat() if grant and grant.until else None
-
-
-def _plain(sentence: Sentence) -> str:
-    return sentence.dressed(str, str)
