@@ -110,6 +110,7 @@ def push_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStr
         push_dataset,
         names,
         bucket=st.sampled_from(("target-one", "target-two")),
+        bucket_account=st.none() | st.just(THEIRS),
         keep_files=st.booleans(),
         kms_key_arn=st.none() | st.just(f"arn:aws:kms:eu-west-1:{THEIRS}:key/1a2b"),
         **_common(),

@@ -23,7 +23,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("kind", choices=("push", "pull"), help="push to a bucket elsewhere, or let others pull")
     parser.add_argument("name", metavar="NAME", help="lower case letters, digits and underscores")
     parser.add_argument("--bucket", help="push: the target bucket's name")
-    parser.add_argument("--bucket-account", metavar="ID", help="push: the id of the account that owns the target bucket")
+    parser.add_argument("--bucket-account", metavar="ID", help="push: the account that owns the target bucket")
     parser.add_argument(
         "--arn", action="extend", nargs="+", metavar="ARN", help="pull: an outside role; may be repeated"
     )
