@@ -157,7 +157,8 @@ PUSH_FILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": NAMES, "users": USERS, "bucket": BUCKETS},
     optional={
         **COMMON,
-        "bucket_account": st.from_regex(r"[0-9]{12}", fullmatch=True),
+        # PyYAML leaves out the quotes of 089, which YAML 1.2 takes for a number.
+        "bucket_account": st.from_regex(r"[1-9][0-9]{11}", fullmatch=True),
         "keep_files": st.booleans(),
         "kms_key_arn": st.from_regex(r"arn:aws:kms:eu-west-2:[0-9]{12}:key/[a-f0-9-]{1,36}", fullmatch=True),
     },
