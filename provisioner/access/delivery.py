@@ -11,7 +11,21 @@ def delivery_policy(dataset: PushDataset, settings: Settings) -> Document:
     statements = identity_statements(delivery_grants(dataset, settings), settings)
     if dataset.kms_key_arn is not None:
         statements.append(_use_key("TargetKey", dataset.kms_key_arn, settings))
+    if dataset.bucket_account is not None:
+        target = settings.bucket_arn(dataset.bucket)
+        statements = [_in_account(dataset.bucket_account, target, statement) for statement in statements]
     return Document(tuple(statements))
+
+
+def _in_account(account_id: str, target: str, statement: Statement) -> Statement:
+    """The statement, and where it is on the target bucket or what is in it, only while that account owns the bucket.
+
+    IAM User Guide, "AWS global condition context keys": aws:ResourceAccount is the account that owns the resource.
+    """
+    if not all(arn == target or arn.startswith(f"{target}/") for arn in statement["Resource"]):
+        return statement
+    condition = {**statement.get("Condition", {}), "StringEquals": {"aws:ResourceAccount": account_id}}
+    return {**statement, "Condition": condition}
 
 
 def _use_key(sid: str, key_arn: str, settings: Settings) -> Statement:

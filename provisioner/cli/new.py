@@ -23,6 +23,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("kind", choices=("push", "pull"), help="push to a bucket elsewhere, or let others pull")
     parser.add_argument("name", metavar="NAME", help="lower case letters, digits and underscores")
     parser.add_argument("--bucket", help="push: the target bucket's name")
+    parser.add_argument("--bucket-account", metavar="ID", help="push: the account that owns the target bucket")
     parser.add_argument(
         "--arn", action="extend", nargs="+", metavar="ARN", help="pull: an outside role; may be repeated"
     )
@@ -50,6 +51,7 @@ def new(arguments: argparse.Namespace) -> int:
         "description": arguments.description,
         "contact": arguments.contact,
         "bucket": arguments.bucket,
+        "bucket_account": arguments.bucket_account,
         "pull_arns": arguments.arn,
         "users": arguments.user,
         "paperwork": arguments.paperwork,

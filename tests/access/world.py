@@ -12,10 +12,8 @@ from provisioner.access.limits import export_policy_within_limit, pull_policy_wi
 from provisioner.datasets.model import Catalogue
 from provisioner.settings import Settings
 from tests.access.evaluator import Request, Statement, is_allowed
-from tests.support import OTHERS, OURS, THEIRS
+from tests.support import OTHERS, OURS, TARGETS_ACCOUNT, THEIRS
 
-TARGETS_ACCOUNT: Final = "999900001111"
-"""Every target bucket's account; nobody else whom a test asks about is in it."""
 ADMIN: Final = f"arn:aws:iam::{OURS}:role/admin"
 """A role of our account that may do anything with S3."""
 BREAK_GLASS: Final = f"arn:aws:iam::{OURS}:role/break-glass"

@@ -107,6 +107,20 @@ class TestPush:
         assert statement["Resource"] == "arn:aws:s3:::target-bucket/visits/*"
         assert "s3:PutObject" in statement["Action"]
 
+    def test_it_says_which_account_owns_the_target_by_the_name_that_people_know(self, checkout: Checkout) -> None:
+        checkout.write("push_datasets/visits.yaml", f'{PUSH}bucket_account: "444455556666"\n')
+        said = text(checkout, "visits")
+        assert "in account 444455556666 (Performance Hub)" in said
+        assert "It writes only while the bucket is owned by account 444455556666 (Performance Hub)" in said
+        assert "does not say which account" not in said
+        (dataset,) = explained(checkout, "visits")
+        assert (dataset["bucket_account"], dataset["bucket_account_name"]) == ("444455556666", "Performance Hub")
+
+    def test_it_says_that_nobody_said_which_account_owns_the_target(self, checkout: Checkout) -> None:
+        assert "The dataset's file does not say which account owns the bucket." in text(checkout, "visits")
+        (dataset,) = explained(checkout, "visits")
+        assert (dataset["bucket_account"], dataset["bucket_account_name"]) == (None, None)
+
     def test_with_a_kms_key_the_keys_policy_is_shown_too(self, checkout: Checkout) -> None:
         checkout.write("push_datasets/visits.yaml", f"{PUSH}kms_key_arn: {KMS_KEY}\n")
         (bucket, _), (key, statement) = documents(text(checkout, "visits"))

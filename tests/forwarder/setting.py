@@ -23,6 +23,7 @@ def route(*, dataset: str = DATASET, keep_files: bool = False, kms_key_arn: str 
     return Route(
         dataset=dataset,
         bucket=TARGET,
+        bucket_account=None,
         role_arn=f"arn:aws:iam::{ACCOUNT}:role/export_{dataset}",
         keep_files=keep_files,
         kms_key_arn=kms_key_arn,
