@@ -56,19 +56,39 @@ def forwarder_trust() -> Document:
 
 
 def forwarder_policy(settings: Settings) -> Document:
-    """What the forwarder's own role may do: take messages, write its log, assume delivery roles. It reads no data."""
+    """What the forwarder's own role may do: work off its queue, write log and journal, assume delivery roles.
+
+    It reads no data.
+    """
+    journal = settings.bucket_arn(settings.journal_bucket)
     return Document(
         (
             {
-                "Sid": "TakeMessages",
+                "Sid": "WorkOffMessages",
                 "Effect": "Allow",
                 "Action": [
                     "sqs:ReceiveMessage",
                     "sqs:DeleteMessage",
                     "sqs:ChangeMessageVisibility",
                     "sqs:GetQueueAttributes",
+                    # A large file that the next run goes on with, and what the sweep found, wait in the queue too.
+                    "sqs:SendMessage",
                 ],
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
+            },
+            {
+                "Sid": "GiveUpMessages",
+                "Effect": "Allow",
+                "Action": "sqs:SendMessage",
+                "Resource": settings.regional_arn("sqs", settings.dead_letters),
+            },
+            # Without leave to list, S3 answers that an entry is refused where there is none.
+            {"Sid": "ListJournal", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": journal},
+            {
+                "Sid": "KeepJournal",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                "Resource": f"{journal}/*",
             },
             {
                 "Sid": "WriteLog",

@@ -89,6 +89,11 @@ def export_bucket_policy(push: Iterable[PushDataset], settings: Settings) -> Doc
     return Document(tuple(statements))
 
 
+def journal_bucket_policy(settings: Settings) -> Document:
+    """The policy of the journal's bucket: what nobody may do. Who may read and write it, identity policies say."""
+    return Document(tuple(_transport(settings.bucket_arn(settings.journal_bucket))))
+
+
 def _outside_readers(dataset: PullDataset, settings: Settings) -> Iterable[Statement]:
     """The statement for readers in other accounts.
 
