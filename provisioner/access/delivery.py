@@ -132,9 +132,18 @@ def queue_policy(settings: Settings) -> Document:
 def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
     """What the receiving team adds to the policy of the target bucket."""
     statements = identity_statements(delivery_grants(dataset, settings), settings)
-    target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
-    (ours,) = (statement for statement in statements if target in statement["Resource"])
-    return Document(({**_to_delivery_role(dataset, settings), "Action": ours["Action"], "Resource": target},))
+    bucket = settings.bucket_arn(dataset.bucket)
+    theirs = _to_delivery_role(dataset, settings)
+    # To find uploads that are not finished is asked of the bucket, all else of what is under the prefix.
+    wanted = (("UploadsOf", bucket), ("DeliveryOf", f"{bucket}/{dataset.prefix}*"))
+    return Document(
+        tuple(
+            {**theirs, "Sid": theirs["Sid"].replace("DeliveryOf", sid), "Action": ours["Action"], "Resource": resource}
+            for sid, resource in wanted
+            for ours in statements
+            if resource in ours["Resource"]
+        )
+    )
 
 
 def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:
