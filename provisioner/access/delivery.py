@@ -70,19 +70,39 @@ def forwarder_trust() -> Document:
 
 
 def forwarder_policy(settings: Settings) -> Document:
-    """What the forwarder's own role may do: take messages, write its log, assume delivery roles. It reads no data."""
+    """What the forwarder's own role may do: work off its queue, write log and journal, assume delivery roles.
+
+    It reads no data.
+    """
+    journal = settings.bucket_arn(settings.journal_bucket)
     return Document(
         (
             {
-                "Sid": "TakeMessages",
+                "Sid": "WorkOffMessages",
                 "Effect": "Allow",
                 "Action": [
                     "sqs:ReceiveMessage",
                     "sqs:DeleteMessage",
                     "sqs:ChangeMessageVisibility",
                     "sqs:GetQueueAttributes",
+                    # A large file that the next run goes on with, and what the sweep found, wait in the queue too.
+                    "sqs:SendMessage",
                 ],
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
+            },
+            {
+                "Sid": "GiveUpMessages",
+                "Effect": "Allow",
+                "Action": "sqs:SendMessage",
+                "Resource": settings.regional_arn("sqs", settings.dead_letters),
+            },
+            # Without leave to list, S3 answers that an entry is refused where there is none.
+            {"Sid": "ListJournal", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": journal},
+            {
+                "Sid": "KeepJournal",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                "Resource": f"{journal}/*",
             },
             {
                 "Sid": "WriteLog",
@@ -126,9 +146,18 @@ def queue_policy(settings: Settings) -> Document:
 def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
     """What the receiving team adds to the policy of the target bucket."""
     statements = identity_statements(delivery_grants(dataset, settings), settings)
-    target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
-    (ours,) = (statement for statement in statements if target in statement["Resource"])
-    return Document(({**_to_delivery_role(dataset, settings), "Action": ours["Action"], "Resource": target},))
+    bucket = settings.bucket_arn(dataset.bucket)
+    theirs = _to_delivery_role(dataset, settings)
+    # To find uploads that are not finished is asked of the bucket, all else of what is under the prefix.
+    wanted = (("UploadsOf", bucket), ("DeliveryOf", f"{bucket}/{dataset.prefix}*"))
+    return Document(
+        tuple(
+            {**theirs, "Sid": theirs["Sid"].replace("DeliveryOf", sid), "Action": ours["Action"], "Resource": resource}
+            for sid, resource in wanted
+            for ours in statements
+            if resource in ours["Resource"]
+        )
+    )
 
 
 def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:

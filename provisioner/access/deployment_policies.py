@@ -217,8 +217,9 @@ def _spare(settings: Settings) -> Iterable[Statement]:
 
 
 def _buckets(settings: Settings) -> list[str]:
-    """Every bucket with our prefix, since a dataset brings its own; and the export bucket."""
-    return [settings.bucket_arn(settings.pull_bucket("*")), settings.bucket_arn(settings.export_bucket)]
+    """Every bucket with our prefix, since a dataset brings its own; the export bucket, and the journal's."""
+    names = (settings.pull_bucket("*"), settings.export_bucket, settings.journal_bucket)
+    return [settings.bucket_arn(name) for name in names]
 
 
 def _roles(settings: Settings) -> list[str]:

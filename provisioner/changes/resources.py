@@ -15,7 +15,7 @@ from provisioner.access.delivery import (
 )
 from provisioner.access.grants import Principal, by_identity, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.limits import LimitExceededError, user_policies
-from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
+from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
 from provisioner.access.routes import routes_of
 from provisioner.changes.change import Pair, ResourceChange
 from provisioner.changes.comparison import Comparison
@@ -170,11 +170,29 @@ def _of_stack(
         _BUCKET_POLICY, export, bucket, (bucket, export_bucket_policy(catalogue.push, settings).text), sealed
     )
     yield _Resource(_NOTIFICATION, "queue", bucket, (bucket,))
+    journal = settings.journal_bucket
+    yield _Resource(_BUCKET, "journal", journal, (journal,))
+    yield _Resource(_PUBLIC_ACCESS_BLOCK, "journal", journal, (journal,))
+    yield _Resource(_BUCKET_POLICY, "journal", journal, (journal_bucket_policy(settings).text,))
+    yield _Resource(_ENCRYPTION, "journal", journal, (journal,))
+    yield _Resource(_LIFECYCLE, "journal", journal, (journal,))
     yield _Resource(_QUEUE, "dead-letters", f"{forwarder}-dead-letters", ())
     yield _Resource(_QUEUE, "queue", forwarder, ())
     yield _Resource(_QUEUE_POLICY, "queue", forwarder, (queue_policy(settings).text,))
     yield _Resource(_LOG_GROUP, "log", settings.forwarder_log_group, (settings.log_retention_days,))
     yield _Resource(_ROLE, "forwarder", forwarder, (forwarder_trust().text,))
     yield _Resource(_ROLE_POLICY, "forwarder", forwarder, (forwarder_policy(settings).text,))
-    yield _Resource(_FUNCTION, "forwarder", forwarder, (routes_of(catalogue.push, settings).to_json(),), routed)
+    yield _Resource(
+        _FUNCTION,
+        "forwarder",
+        forwarder,
+        (
+            routes_of(catalogue.push, settings).to_json(),
+            journal,
+            settings.forwarder_concurrency,
+            settings.multipart_threshold_mib,
+            settings.retry_seconds,
+        ),
+        routed,
+    )
     yield _Resource(_FUNCTION_FEED, "queue", forwarder, ())

@@ -20,10 +20,11 @@ from provisioner.access.delivery import (
     target_key_policy,
 )
 from provisioner.access.grants import by_identity, grants_of
-from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY, user_policies
+from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY, MAX_QUEUE_POLICY, user_policies
 from provisioner.access.policies import (
     Document,
     export_bucket_policy,
+    journal_bucket_policy,
     pull_bucket_policy,
     reader_policy,
 )
@@ -67,7 +68,8 @@ def documents(some: Catalogue, settings: Settings) -> Iterator[tuple[Document, i
     yield forwarder_policy(settings), MAX_INLINE
     yield delivery_trust(settings), MAX_TRUST
     yield forwarder_trust(), MAX_TRUST
-    yield queue_policy(settings), MAX_BUCKET_POLICY
+    yield queue_policy(settings), MAX_QUEUE_POLICY
+    yield journal_bucket_policy(settings), MAX_BUCKET_POLICY
 
 
 def listed(value: Any) -> list[str]:
@@ -260,7 +262,9 @@ def test_nobody_but_the_forwarder_can_assume_a_delivery_role() -> None:
 def test_the_forwarders_own_role_touches_no_data_and_no_role_but_delivery_roles() -> None:
     statements = forwarder_policy(STACK).statements
     services = {action.split(":")[0] for statement in statements for action in listed(statement["Action"])}
-    assert services == {"sqs", "logs", "sts"}
+    assert services == {"sqs", "logs", "s3", "sts"}
+    s3 = {one["Resource"] for one in statements if any(action.startswith("s3:") for action in listed(one["Action"]))}
+    assert s3 == {f"arn:aws:s3:::{STACK.journal_bucket}", f"arn:aws:s3:::{STACK.journal_bucket}/*"}
     (assumes,) = (statement for statement in statements if statement["Action"] == "sts:AssumeRole")
     for name in ("alpha_user_one", "admin", STACK.forwarder, "exporter"):
         assert not fnmatch.fnmatchcase(STACK.role_arn(name), assumes["Resource"])

@@ -21,7 +21,7 @@ def check_target(draft: Draft, context: Context, report: Report) -> None:
     value = bucket.value
     settings = context.settings
     bare = re.sub(r"^(arn:[^:]*:s3:::|s3[an]?://)", "", value).partition("/")[0]
-    own = bare == settings.export_bucket or bare.startswith(f"{settings.bucket_prefix}-")
+    own = bare in (settings.export_bucket, settings.journal_bucket) or bare.startswith(f"{settings.bucket_prefix}-")
     known = is_bucket_name(bare) and not own
     instead = f"write the bucket's name: '{bare}'" if known else "write the bucket's name alone"
     if value.startswith("arn:"):
