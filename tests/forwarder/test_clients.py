@@ -1,10 +1,9 @@
 """Clients of the delivery roles: one role each, renewed in time, and refused with advice."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError
 
 from provisioner.forwarder import clients
 from provisioner.forwarder.clients import DeliveryClients
@@ -13,47 +12,25 @@ from provisioner.resources.forwarder import TIMEOUT_SECONDS
 
 from .setting import ROLE, route
 from .world import FakeS3
+from .world.sts import FakeSts, sts_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 CREDENTIALS: "CredentialsTypeDef" = {
     "AccessKeyId": "a",
     "SecretAccessKey": "s",
     "SessionToken": "t",
-    "Expiration": START,
+    "Expiration": datetime(2026, 1, 1, tzinfo=UTC),
 }
-
-
-class FakeSts:
-    """Gives an hour to every role it is asked for, or refuses."""
-
-    def __init__(self) -> None:
-        self.now = START
-        self.asked: list[dict[str, Any]] = []
-        self.refuses = False
-        self.code = "AccessDenied"
-
-    def assume_role(self, **parameters: Any) -> dict[str, Any]:
-        self.asked.append(parameters)
-        if self.refuses:
-            answer: Any = {
-                "Error": {"Code": self.code, "Message": "not now"},
-                "ResponseMetadata": {"HTTPStatusCode": 403, "RequestId": "r1"},
-            }
-            raise ClientError(answer, "AssumeRole")
-        credentials = {"AccessKeyId": parameters["RoleArn"], "SecretAccessKey": "s", "SessionToken": "t"}
-        return {"Credentials": {**credentials, "Expiration": self.now + timedelta(hours=1)}}
 
 
 def delivery_clients(sts: FakeSts) -> DeliveryClients:
     def connect(credentials: "CredentialsTypeDef") -> "S3Client":
         return FakeS3().client(credentials["AccessKeyId"])
 
-    return DeliveryClients(sts=cast("STSClient", sts), connect=connect, now=lambda: sts.now)
+    return DeliveryClients(sts=sts_client(sts), connect=connect, now=lambda: sts.now)
 
 
 def test_a_role_is_assumed_once_while_its_credentials_last() -> None:

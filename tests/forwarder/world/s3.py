@@ -177,6 +177,10 @@ class FakeS3:
         """
         self._faults.append(_Order(operation=operation, fault=fault, bucket=bucket, key=key, left=times))
 
+    def mend(self) -> None:
+        """All is well again: what is left of the faults that were ordered does not come."""
+        self._faults.clear()
+
     def release(self) -> None:
         """Let everything land that callers no longer wait for, in the order in which it was sent."""
         while self.landings:
