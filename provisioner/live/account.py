@@ -9,11 +9,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from provisioner.access.grants import Person
 from provisioner.changes.sentence import Sentence
 from provisioner.failure import UnavailableError
 from provisioner.live.answers import Refusals, in_words
 from provisioner.live.needs import Needs
-from provisioner.live.observed import Observed, Person
+from provisioner.live.observed import Observed
 from provisioner.settings import DELIVERY_POLICY, Settings
 
 if TYPE_CHECKING:
