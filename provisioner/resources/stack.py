@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.datasets.model import Catalogue
 from provisioner.resources.alarms import Alarms
-from provisioner.resources.dashboard import Dashboard
+from provisioner.resources.dashboard import ForwarderDashboard
 from provisioner.resources.delivery_role import DeliveryRole
 from provisioner.resources.export_bucket import ExportBucket
 from provisioner.resources.forwarder import Forwarder
@@ -47,7 +47,7 @@ def provision(catalogue: Catalogue, settings: Settings, workspace: Path) -> None
     forwarder = Forwarder(export, catalogue.push, settings, workspace, opts)
     Sweep(forwarder, settings, opts)
     Alarms(settings, opts)
-    Dashboard(settings, opts)
+    ForwarderDashboard(settings, opts)
     pulumi.export("export_bucket", export.bucket.bucket)
     pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in pull.items()})
     pulumi.export("delivery_role_arns", {name: component.role.arn for name, component in delivery.items()})

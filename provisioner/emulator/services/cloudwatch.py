@@ -34,9 +34,10 @@ def metric_alarm(request: Request) -> Made:
         TreatMissingData=missing,
         AlarmActions=raised,
         OKActions=over,
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
     )
     arn = f"arn:aws:cloudwatch:{request.account.region}:{request.account.id}:alarm:{name}"
+    if tags:
+        cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     return Made(id=name, outputs={"arn": arn, "tagsAll": tags})
 
 

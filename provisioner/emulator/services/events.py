@@ -9,12 +9,9 @@ def rule(request: Request) -> Made:
     name, schedule = inputs.text("name"), inputs.text("scheduleExpression")
     description = inputs.text("description")
     inputs.done()
-    arn = events.put_rule(
-        Name=name,
-        ScheduleExpression=schedule,
-        Description=description,
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-    )["RuleArn"]
+    arn = events.put_rule(Name=name, ScheduleExpression=schedule, Description=description)["RuleArn"]
+    if tags:
+        events.tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     return Made(id=name, outputs={"arn": arn, "tagsAll": tags})
 
 
