@@ -286,6 +286,7 @@ def _sweep(settings: Settings) -> str:
 
 
 def _alarms(settings: Settings) -> str:
+    """Every alarm about the forwarder, so that a new one needs no new right."""
     return settings.regional_arn("cloudwatch", f"alarm:{settings.alarm('*')}")
 
 
