@@ -125,20 +125,25 @@ def forwarder_policy(settings: Settings) -> Document:
 
 
 def queue_policy(settings: Settings) -> Document:
-    """Who may send to the queue: S3, on behalf of our export bucket in our account."""
+    """Who may send to the queue: S3, on behalf of our export bucket, and the rule that starts a sweep."""
+    senders = (
+        ("ExportBucket", "s3.amazonaws.com", settings.bucket_arn(settings.export_bucket)),
+        ("Sweep", "events.amazonaws.com", settings.regional_arn("events", f"rule/{settings.sweep_rule}")),
+    )
     return Document(
-        (
+        tuple(
             {
-                "Sid": "ExportBucket",
+                "Sid": sid,
                 "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
+                "Principal": {"Service": service},
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
                 "Condition": {
-                    "ArnEquals": {"aws:SourceArn": settings.bucket_arn(settings.export_bucket)},
+                    "ArnEquals": {"aws:SourceArn": source},
                     "StringEquals": {"aws:SourceAccount": settings.account_id},
                 },
-            },
+            }
+            for sid, service, source in senders
         )
     )
 
