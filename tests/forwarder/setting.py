@@ -10,7 +10,7 @@ from provisioner.forwarder.handler import Forwarder
 from provisioner.forwarder.log import Fields
 from provisioner.forwarder.routes import Route, Routes
 
-from .fake_s3 import ACCOUNT, FakeS3
+from .world import ACCOUNT, FakeS3
 
 EXPORTS = "mojap-hub-exports"
 TARGET = "target-bucket"

@@ -11,8 +11,8 @@ from provisioner.forwarder.clients import DeliveryClients
 from provisioner.forwarder.failure import RequestError
 from provisioner.resources.forwarder import TIMEOUT_SECONDS
 
-from .fake_s3 import FakeS3
 from .setting import ROLE, route
+from .world import FakeS3
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

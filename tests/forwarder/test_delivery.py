@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from provisioner.forwarder import delivery
 
-from .fake_s3 import ACCOUNT, When
 from .setting import DATASET, EXPORTS, KEY, ROLE, TARGET, Post, new_s3, route
+from .world import ACCOUNT, When
 
 
 def client_error(code: str, status: int) -> ClientError:

@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.forwarder import log
 
-from .fake_s3 import When
 from .setting import DATASET, EXPORTS, KEY, ROLE, TARGET, Post, grant, message, new_s3, raw_message, route
+from .world import When
 
 
 def test_a_batch_that_went_well_names_no_failures() -> None:

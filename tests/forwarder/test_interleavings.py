@@ -11,8 +11,8 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .fake_s3 import FakeS3, ProcessDiedError, Request, When
 from .setting import EXPORTS, KEY, TARGET, Post, message, new_s3, route
+from .world import FakeS3, ProcessDiedError, Request, When
 
 Kind = Literal["FULL_OBJECT", "COMPOSITE"]
 

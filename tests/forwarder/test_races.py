@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from .fake_s3 import FakeS3, ProcessDiedError, Request, When
 from .setting import EXPORTS, KEY, TARGET, Post, new_s3, route
+from .world import FakeS3, ProcessDiedError, Request, When
 
 GONE_ANSWERS: tuple[Literal[204, 403, 404, 412], ...] = (204, 403, 404, 412)
 """Every answer a conditional delete might give under a delete marker: the forwarder must not depend on which."""

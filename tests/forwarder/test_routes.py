@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.forwarder.routes import Route, Routes
 
-from .fake_s3 import ACCOUNT
 from .setting import EXPORTS, route
+from .world import ACCOUNT
 
 ALPHA, BETA = route(dataset="alpha"), route(dataset="beta", kms_key_arn="arn:aws:kms:eu-west-2:444455556666:key/1")
 
