@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 READY_WITHIN_SECONDS = 20.0
 """How long the emulator may take to answer; on a quiet machine it takes one to three seconds."""
 
-_SERVICES = "s3,sqs,iam,sts,lambda,logs"
+_SERVICES = "s3,sqs,iam,sts,lambda,logs,monitoring,events,sns"
 
 
 class EmulatorError(Exception):

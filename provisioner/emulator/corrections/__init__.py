@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 from collections.abc import Callable
 
-from provisioner.emulator.corrections import access, deployment, functions, objects
+from provisioner.emulator.corrections import access, copies, deployment, functions, objects
 from provisioner.emulator.corrections.correction import Correction
 
 CORRECTED_VERSION = "1.5.33"
@@ -50,6 +50,7 @@ def _without_machine_scripts(_original: Callable[..., list[str]]) -> Callable[..
 
 CORRECTIONS = (
     *access.CORRECTIONS,
+    *copies.CORRECTIONS,
     *objects.CORRECTIONS,
     *functions.CORRECTIONS,
     *deployment.CORRECTIONS,
