@@ -193,7 +193,8 @@ def _filled(body: bytes, fields: Mapping[str, str]) -> bytes:
         if element is None:
             element = ElementTree.SubElement(root, f"{space}{name}")
         element.text = value
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _correction(function: str, difference: str, documentation: str, correct: Callable[[Any], Any]) -> Correction:
