@@ -63,7 +63,7 @@ def total(aws: EmbeddedAws, **dimensions: str) -> float:
         Period=7200,
         Statistics=["Sum"],
     )
-    return sum(point["Sum"] for point in found["Datapoints"])
+    return float(sum(point["Sum"] for point in found["Datapoints"]))
 
 
 def test_a_line_of_metrics_is_counted_under_each_set_of_its_dimensions(aws: EmbeddedAws) -> None:
