@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+CREDENTIALS: "CredentialsTypeDef" = {
+    "AccessKeyId": "a",
+    "SecretAccessKey": "s",
+    "SessionToken": "t",
+    "Expiration": START,
+}
 
 
 class FakeSts:
@@ -54,16 +60,17 @@ def test_a_role_is_assumed_once_while_its_credentials_last() -> None:
     sts = FakeSts()
     made = delivery_clients(sts)
     first = made.for_route(route())
-    sts.now += timedelta(minutes=54)
+    sts.now += timedelta(minutes=39)
     assert made.for_route(route()) is first
     assert sts.asked == [{"RoleArn": ROLE, "RoleSessionName": "forwarder"}]
 
 
-def test_credentials_are_renewed_five_minutes_before_they_expire() -> None:
+def test_credentials_are_renewed_before_any_run_that_begins_could_see_them_expire() -> None:
+    assert timedelta(seconds=TIMEOUT_SECONDS) < clients.RENEW_BEFORE
     sts = FakeSts()
     made = delivery_clients(sts)
     first = made.for_route(route())
-    sts.now += timedelta(minutes=55)
+    sts.now += timedelta(minutes=40)
     assert made.for_route(route()) is not first
 
 
@@ -101,9 +108,16 @@ def test_a_role_that_could_not_be_assumed_for_haste_is_no_matter_of_its_trust_po
 def test_endpoint_and_certificates_come_from_the_standard_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4599")
-    made = clients.connect_from_environment()
-    client = made.connect({"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": START})
-    assert (made.sts.meta.endpoint_url, client.meta.endpoint_url) == ("http://127.0.0.1:4599",) * 2
+    made = clients.connect_from_environment(8)
+    found = (made.deliveries.sts, made.deliveries.connect(CREDENTIALS), made.s3, made.sqs)
+    assert {client.meta.endpoint_url for client in found} == {"http://127.0.0.1:4599"}
+
+
+def test_as_many_connections_are_kept_as_requests_may_be_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    made = clients.connect_from_environment(48)
+    for client in (made.deliveries.connect(CREDENTIALS), made.s3):
+        assert client.meta.config.max_pool_connections == 48  # type: ignore[attr-defined]  # botocore sets it
 
 
 def test_every_attempt_of_a_request_ends_before_the_function_does() -> None:

@@ -98,8 +98,8 @@ def _land_copy(s3: "FakeS3", request: Request, source: Version, attributes: Attr
     """
     demand_bucket(s3, request)
     demand_condition(s3, request)
-    content = source.content
-    assert content is not None
+    assert source.content is not None
+    content = s3.carry(source.content)
     found = source.checksum.algorithm if source.checksum else checksums.DEFAULT_ALGORITHM
     checksum = checksums.full(content, request.parameters.get("ChecksumAlgorithm", found))
     made = s3.add(

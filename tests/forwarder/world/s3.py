@@ -40,6 +40,8 @@ class FakeS3:
         """What a conditional delete answers when a delete marker is on top. The User Guide documents 404."""
         self.on_request: Callable[[Request, When], None] = lambda _request, _when: None
         """Called at every moment of every request, outside the lock; may use the fake itself, and may raise."""
+        self.carry: Callable[[Content], Content] = lambda content: content
+        """What a copy in one request makes of the bytes it carries: a test may corrupt them here."""
         self.lock = threading.RLock()
         self._faults: list[_Order] = []
         self._made = 0
