@@ -118,7 +118,11 @@ def places(catalogue: Catalogue, settings: Settings) -> Iterator[tuple[str, str]
     """Buckets and keys in and beside everything that the catalogue gives."""
     keys = [f"{dataset.name}/deep/file.csv" for dataset in catalogue.push]
     keys += [dataset.name for dataset in catalogue.push]
-    for bucket in [settings.export_bucket, settings.journal_bucket, *sorted({dataset.bucket for dataset in catalogue.push})]:
+    for bucket in [
+        settings.export_bucket,
+        settings.journal_bucket,
+        *sorted({dataset.bucket for dataset in catalogue.push}),
+    ]:
         for key in [*keys, "", "file.csv"]:
             yield bucket, key
     for dataset in catalogue.pull:
