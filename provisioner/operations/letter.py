@@ -1,17 +1,21 @@
 """A dead letter: a message that the forwarder could not work off, with the cause that it wrote beside it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from provisioner.operations.cause import CRASH, Cause, Failed
+from provisioner.operations.queues import Queues
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
+MAX_LETTERS: Final = 10_000
+"""Dead letters that are looked at in one go: more than anybody reads, and far fewer than SQS hides at once."""
 _MILLISECONDS: Final = 1_000
 
 
@@ -23,6 +27,24 @@ class Letter:
     dataset: str | None
     """The dataset that it names, whether there is one or not; None if it names none."""
     failed: Failed
+
+
+def look(queues: Queues, put_back: Callable[[list[str]], object]) -> list[Letter]:
+    """What lies in the dead-letter queue, `MAX_LETTERS` of it at most; it is put back whatever happens.
+
+    Args:
+        queues: the queues.
+        put_back: puts messages back by their receipt handles.
+    """
+    handles: list[str] = []
+    letters = []
+    try:
+        for message in islice(chain.from_iterable(queues.receive()), MAX_LETTERS):
+            handles.append(message["ReceiptHandle"])
+            letters.append(letter_of(message))
+    finally:
+        put_back(handles)
+    return letters
 
 
 def letter_of(message: "MessageTypeDef") -> Letter:

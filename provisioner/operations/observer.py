@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from botocore.exceptions import ClientError
@@ -17,7 +16,7 @@ from provisioner.live.session import PATIENT, THREADS, OwnSession
 from provisioner.operations.backlog import Backlog, Written, backlog
 from provisioner.operations.deliveries import last_deliveries
 from provisioner.operations.journal import Journal, key_id
-from provisioner.operations.letter import Letter, letter_of
+from provisioner.operations.letter import Letter, look
 from provisioner.operations.queues import Queues
 from provisioner.operations.status import (
     QueueStatus,
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_s3 import S3Client
 
-MAX_LETTERS: Final = 10_000
-"""Dead letters that are looked at; more than a person reads the causes of, and SQS hides 120,000 at most."""
 _KINDS: Final = ("troubles", "uploads")
 _T = TypeVar("_T")
 
@@ -104,15 +101,10 @@ class Observer:
         return QueueStatus(counts=queue, dead_letters=dead.all if dead else None, looked_at=len(letters)), letters
 
     def _letters(self) -> list[Letter]:
-        handles = []
-        letters = []
-        try:
-            for message in islice(self._queues.receive(), MAX_LETTERS):
-                handles.append(message["ReceiptHandle"])
-                letters.append(letter_of(message))
-        finally:
-            self._refusals.asked("sqs:ChangeMessageVisibility", lambda: self._queues.put_back(handles))
-        return letters
+        def put_back(handles: list[str]) -> None:
+            self._refusals.asked("sqs:ChangeMessageVisibility", partial(self._queues.put_back, handles))
+
+        return look(self._queues, put_back)
 
     def _seen(self, dataset: PushDataset, noted: Mapping[str, frozenset[str] | None]) -> Seen:
         """What the journal and the export bucket have of a dataset: the journal first, for what it says is pending."""

@@ -73,8 +73,8 @@ class Queues:
         waiting, in_flight, delayed = (int(held[name]) for name in _COUNTS)
         return Counts(waiting=waiting, in_flight=in_flight, delayed=delayed)
 
-    def receive(self) -> "Iterator[MessageTypeDef]":
-        """The dead letters that nobody else looks at just now, each hidden for `HOLD_SECONDS`, until none is left."""
+    def receive(self) -> "Iterator[list[MessageTypeDef]]":
+        """The dead letters that nobody else has in hand, some at a time, each hidden for `HOLD_SECONDS`."""
         while messages := self._sqs.receive_message(
             QueueUrl=self.dead_letters,
             MaxNumberOfMessages=MAX_BATCH,
@@ -83,7 +83,7 @@ class Queues:
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp"],
         ).get("Messages", []):
-            yield from messages
+            yield messages
 
     def put_back(self, handles: Iterable[str]) -> None:
         """Let dead letters be seen again at once. Those that SQS does not put back come after `HOLD_SECONDS`."""

@@ -73,8 +73,16 @@ class Operations(Stage):
         """A large object is on its way."""
         identity = hashlib.sha256(key.encode()).hexdigest()
         note = {
-            **{"key": key, "upload_id": "u", "version_id": "v", "etag": '"e"', "size": 3 * 2**40, "part_size": 2**29},
-            **{"parts": 6144, "done": 2000, "since": time.time() - 7200, **changes},
+            "key": key,
+            "upload_id": "u",
+            "version_id": "v",
+            "etag": '"e"',
+            "size": 3 * 2**40,
+            "part_size": 2**29,
+            "parts": 6144,
+            "done": 2000,
+            "since": time.time() - 7200,
+            **changes,
         }
         self.note(f"uploads/{key.split('/')[0]}/{identity}", **note)
 
