@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.access.policies import Document
+from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from tests.live.stage import Stage
 from tests.support import OURS
 
@@ -39,14 +40,15 @@ class Operations(Stage):
     def __init__(self, aws: EmbeddedAws, root: Path) -> None:
         super().__init__(aws, root, FILES)
         self.s3, self.sqs, self.cloudwatch = aws.client("s3"), aws.client("sqs"), aws.client("cloudwatch")
-        for bucket in (self.settings.export_bucket, self.settings.journal_bucket):
+        self.buckets = (self.settings.export_bucket, self.settings.journal_bucket)
+        for bucket in self.buckets:
             self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         self.queue = self.sqs.create_queue(QueueName=self.settings.forwarder)["QueueUrl"]
         self.dead_letters = self.sqs.create_queue(QueueName=self.settings.dead_letters)["QueueUrl"]
 
     def take_down(self) -> None:
         """Remove it all."""
-        for bucket in (self.settings.export_bucket, self.settings.journal_bucket):
+        for bucket in self.buckets:
             for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
                 for found in page.get("Contents", []):
                     self.s3.delete_object(Bucket=bucket, Key=found["Key"])
@@ -128,3 +130,12 @@ class Operations(Stage):
         ):
             found += [message["Body"] for message in messages]
         return sorted(found)
+
+
+def role_with(stage: Operations, name: str, policy: Document) -> Credentials:
+    """A session of a role of our account that may do what a policy says, and nothing else."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OURS}:root"}, "Action": "sts:AssumeRole"}
+    iam = stage.aws.client("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=Document((trust,)).text)
+    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy.text)
+    return stage.aws.assume(f"arn:aws:iam::{OURS}:role/{name}", "operator")
