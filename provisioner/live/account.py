@@ -37,7 +37,7 @@ class Account:
             UnavailableError: the AWS configuration of this machine cannot be used.
         """
         self._settings = settings
-        self._refusals = Refusals()
+        self._refusals = Refusals("docs/deployment.md")
         with in_words():
             self._session = OwnSession(settings)
             self._iam: IAMClient = self._session.boto.client("iam", config=PATIENT)

@@ -45,7 +45,7 @@ class Observer:
             UnavailableError: the AWS configuration of this machine cannot be used.
         """
         self._settings = settings
-        self._refusals = Refusals()
+        self._refusals = Refusals("docs/operations.md")
         with in_words():
             self._session = OwnSession(settings)
             self._s3: S3Client = self._session.boto.client("s3", config=PATIENT)
