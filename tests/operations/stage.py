@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,7 +117,7 @@ class Operations(Stage):
                 {
                     "MetricName": "Delivered",
                     "Dimensions": [{"Name": "Dataset", "Value": dataset}],
-                    "Timestamp": time.time() - seconds_ago,
+                    "Timestamp": datetime.now(UTC) - timedelta(seconds=seconds_ago),
                     "Value": count,
                 }
             ],
