@@ -72,7 +72,7 @@ def forwarder_trust() -> Document:
 def forwarder_policy(settings: Settings) -> Document:
     """What the forwarder's own role may do: work off its queue, write log and journal, assume delivery roles.
 
-    It reads no data.
+    It sees the names of files, and reads none.
     """
     journal = settings.bucket_arn(settings.journal_bucket)
     return Document(
@@ -95,6 +95,13 @@ def forwarder_policy(settings: Settings) -> Document:
                 "Effect": "Allow",
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.dead_letters),
+            },
+            # The sweep sees the names of what is pending; it reads nothing of it.
+            {
+                "Sid": "SeeNames",
+                "Effect": "Allow",
+                "Action": "s3:ListBucket",
+                "Resource": settings.bucket_arn(settings.export_bucket),
             },
             # Without leave to list, S3 answers that an entry is refused where there is none.
             {"Sid": "ListJournal", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": journal},
