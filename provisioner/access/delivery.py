@@ -72,7 +72,7 @@ def forwarder_trust() -> Document:
 def forwarder_policy(settings: Settings) -> Document:
     """What the forwarder's own role may do: work off its queue, write log and journal, assume delivery roles.
 
-    It reads no data.
+    It sees the names of files, and reads none.
     """
     journal = settings.bucket_arn(settings.journal_bucket)
     return Document(
@@ -95,6 +95,13 @@ def forwarder_policy(settings: Settings) -> Document:
                 "Effect": "Allow",
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.dead_letters),
+            },
+            # The sweep sees the names of what is pending; it reads nothing of it.
+            {
+                "Sid": "SeeNames",
+                "Effect": "Allow",
+                "Action": "s3:ListBucket",
+                "Resource": settings.bucket_arn(settings.export_bucket),
             },
             # Without leave to list, S3 answers that an entry is refused where there is none.
             {"Sid": "ListJournal", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": journal},
@@ -125,20 +132,25 @@ def forwarder_policy(settings: Settings) -> Document:
 
 
 def queue_policy(settings: Settings) -> Document:
-    """Who may send to the queue: S3, on behalf of our export bucket in our account."""
+    """Who may send to the queue: S3, on behalf of our export bucket, and the rule that starts a sweep."""
+    senders = (
+        ("ExportBucket", "s3.amazonaws.com", settings.bucket_arn(settings.export_bucket)),
+        ("Sweep", "events.amazonaws.com", settings.regional_arn("events", f"rule/{settings.sweep_rule}")),
+    )
     return Document(
-        (
+        tuple(
             {
-                "Sid": "ExportBucket",
+                "Sid": sid,
                 "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
+                "Principal": {"Service": service},
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
                 "Condition": {
-                    "ArnEquals": {"aws:SourceArn": settings.bucket_arn(settings.export_bucket)},
+                    "ArnEquals": {"aws:SourceArn": source},
                     "StringEquals": {"aws:SourceAccount": settings.account_id},
                 },
-            },
+            }
+            for sid, service, source in senders
         )
     )
 

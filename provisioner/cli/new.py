@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from provisioner.cli.checkout import checkout, settings_of, today
 from provisioner.cli.command import add_stack, command
+from provisioner.cli.questions import ask
 
 if TYPE_CHECKING:
     from provisioner.cli.command import Commands
@@ -57,18 +58,9 @@ def new(arguments: argparse.Namespace) -> int:
         "paperwork": arguments.paperwork,
         "expires": arguments.expires,
     }
-    ask = _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+    asks = ask if sys.stdin.isatty() and sys.stderr.isatty() else None
     settings = settings_of(root, arguments.stack)
     said = {key: value for key, value in given.items() if value or key == "name"}
-    made = make(root, kind, said, settings, today(), ask)
+    made = make(root, kind, said, settings, today(), asks)
     sys.stdout.write(made)
     return 0
-
-
-def _ask(question: str) -> str:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer:
-        raise KeyboardInterrupt
-    return answer.strip()

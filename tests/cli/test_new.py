@@ -165,6 +165,7 @@ class TestRefusals:
             (("push", "visits", "--bucket", "", "--user", "alpha_user_one"), "say --bucket too"),
             (("pull", "extracts"), "say --arn and --user too"),
             (("pull", "extracts", "--bucket", "target-bucket"), "--bucket is for push datasets"),
+            (("pull", "extracts", "--bucket-account", "444455556666"), "--bucket-account is for push datasets"),
             (("push", "visits", "--arn", "arn:aws:iam::444455556666:role/r"), "--arn is for pull datasets"),
         ],
     )

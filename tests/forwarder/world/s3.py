@@ -32,7 +32,7 @@ class FakeS3:
         self.requests: list[Request] = []
         self.events: list[Event] = []
         """What there is to tell of each write, oldest first: a test delivers, repeats, reorders or loses it."""
-        self.landings: list[Action] = []
+        self.landings: list[Callable[[], object]] = []
         """What callers no longer wait for and what will still happen: see `release`."""
         self.page_size = 1000
         """The most entries that any list answers with at once."""
