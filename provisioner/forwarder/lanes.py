@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Condition
+from threading import Lock
 
 Job = Callable[[], None]
 
@@ -14,7 +14,10 @@ def run_in_parallel(jobs: Sequence[Job], concurrency: int) -> None:
 
 
 def run_in_lanes(lanes: Mapping[str, Sequence[Job]] | Mapping[None, Sequence[Job]], concurrency: int) -> None:
-    """Run the jobs of all lanes, so many at once; no lane has more than half of them while others wait.
+    """Run the jobs of all lanes, so many at once; each that ends makes room for the lane with the fewest under way.
+
+    So of two lanes neither has more than half, or one more, while the other waits: one that is stuck takes its share
+    and no more.
 
     After an error no further job is begun; it is raised once those under way have ended.
     """
@@ -24,7 +27,7 @@ def run_in_lanes(lanes: Mapping[str, Sequence[Job]] | Mapping[None, Sequence[Job
             for job in jobs:
                 job()
         return
-    traffic = _Traffic(lanes, concurrency)
+    traffic = _Traffic(lanes)
     with ThreadPoolExecutor(min(total, concurrency)) as pool:
         for worker in [pool.submit(traffic.work) for _ in range(min(total, concurrency))]:
             worker.result()
@@ -33,11 +36,10 @@ def run_in_lanes(lanes: Mapping[str, Sequence[Job]] | Mapping[None, Sequence[Job
 class _Traffic:
     """Which job is next: of the lane with the fewest under way."""
 
-    def __init__(self, lanes: Mapping[str, Sequence[Job]] | Mapping[None, Sequence[Job]], concurrency: int) -> None:
+    def __init__(self, lanes: Mapping[str, Sequence[Job]] | Mapping[None, Sequence[Job]]) -> None:
         self._waiting = {lane: deque(jobs) for lane, jobs in lanes.items() if jobs}
         self._running = dict.fromkeys(self._waiting, 0)
-        self._concurrency = concurrency
-        self._changed = Condition()
+        self._lock = Lock()
 
     def work(self) -> None:
         while (taken := self._take()) is not None:
@@ -45,25 +47,20 @@ class _Traffic:
             try:
                 job()
             except BaseException:
-                with self._changed:
+                with self._lock:
                     self._waiting.clear()
                 raise
             finally:
-                with self._changed:
+                with self._lock:
                     self._running[lane] -= 1
-                    self._changed.notify_all()
 
     def _take(self) -> tuple[str | None, Job] | None:
-        with self._changed:
-            while self._waiting:
-                lane = min(self._waiting, key=lambda one: self._running[one])
-                share = self._concurrency if len(self._waiting) == 1 else max(1, self._concurrency // 2)
-                if self._running[lane] < share:
-                    job = self._waiting[lane].popleft()
-                    if not self._waiting[lane]:
-                        del self._waiting[lane]
-                        self._changed.notify_all()
-                    self._running[lane] += 1
-                    return lane, job
-                self._changed.wait()
-            return None
+        with self._lock:
+            if not self._waiting:
+                return None
+            lane = min(self._waiting, key=lambda one: self._running[one])
+            job = self._waiting[lane].popleft()
+            if not self._waiting[lane]:
+                del self._waiting[lane]
+            self._running[lane] += 1
+            return lane, job

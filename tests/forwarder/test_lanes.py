@@ -34,6 +34,15 @@ def test_no_more_than_so_many_are_under_way_and_as_many_are() -> None:
     assert most == 4
 
 
+def test_as_many_are_under_way_in_several_lanes_also_where_they_cannot_be_shared_evenly() -> None:
+    all_are_there = threading.Barrier(3)
+
+    def meet() -> None:
+        all_are_there.wait(WITHIN)  # breaks if they are fewer
+
+    run_in_lanes({"a": [meet] * 6, "b": [meet] * 6}, 3)
+
+
 def test_a_lane_that_is_stuck_does_not_hold_up_another() -> None:
     others_are_done = threading.Event()
     left = 40
