@@ -111,20 +111,25 @@ def forwarder_policy(settings: Settings) -> Document:
 
 
 def queue_policy(settings: Settings) -> Document:
-    """Who may send to the queue: S3, on behalf of our export bucket in our account."""
+    """Who may send to the queue: S3, on behalf of our export bucket, and the rule that starts a sweep."""
+    senders = (
+        ("ExportBucket", "s3.amazonaws.com", settings.bucket_arn(settings.export_bucket)),
+        ("Sweep", "events.amazonaws.com", settings.regional_arn("events", f"rule/{settings.sweep_rule}")),
+    )
     return Document(
-        (
+        tuple(
             {
-                "Sid": "ExportBucket",
+                "Sid": sid,
                 "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
+                "Principal": {"Service": service},
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
                 "Condition": {
-                    "ArnEquals": {"aws:SourceArn": settings.bucket_arn(settings.export_bucket)},
+                    "ArnEquals": {"aws:SourceArn": source},
                     "StringEquals": {"aws:SourceAccount": settings.account_id},
                 },
-            },
+            }
+            for sid, service, source in senders
         )
     )
 
@@ -132,9 +137,18 @@ def queue_policy(settings: Settings) -> Document:
 def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
     """What the receiving team adds to the policy of the target bucket."""
     statements = identity_statements(delivery_grants(dataset, settings), settings)
-    target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
-    (ours,) = (statement for statement in statements if target in statement["Resource"])
-    return Document(({**_to_delivery_role(dataset, settings), "Action": ours["Action"], "Resource": target},))
+    bucket = settings.bucket_arn(dataset.bucket)
+    theirs = _to_delivery_role(dataset, settings)
+    # To find uploads that are not finished is asked of the bucket, all else of what is under the prefix.
+    wanted = (("UploadsOf", bucket), ("DeliveryOf", f"{bucket}/{dataset.prefix}*"))
+    return Document(
+        tuple(
+            {**theirs, "Sid": theirs["Sid"].replace("DeliveryOf", sid), "Action": ours["Action"], "Resource": resource}
+            for sid, resource in wanted
+            for ours in statements
+            if resource in ours["Resource"]
+        )
+    )
 
 
 def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:

@@ -37,11 +37,17 @@ _USER_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
 _QUEUE: Final = "aws:sqs/queue:Queue"
 _QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
 _LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
+_RULE_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 _FUNCTION: Final = "aws:lambda/function:Function"
 _FUNCTION_FEED: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
-_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _FUNCTION, _FUNCTION_FEED})
+_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED})
 """The types that carry the tags of the settings."""
+
+_ALARMS: Final = ("dead-letters", "oldest-message", "errors", "throttles", "failed-deliveries")
 
 
 class _Resource(NamedTuple):
@@ -196,3 +202,8 @@ def _of_stack(
         routed,
     )
     yield _Resource(_FUNCTION_FEED, "queue", forwarder, ())
+    yield _Resource(_RULE, "sweep", settings.sweep_rule, (settings.sweep_minutes,))
+    yield _Resource(_RULE_TARGET, "sweep", settings.sweep_rule, ())
+    for alarm in _ALARMS:
+        yield _Resource(_ALARM, alarm, settings.alarm(alarm), (settings.alarm_topic_arn,))
+    yield _Resource(_DASHBOARD, "dashboard", forwarder, ())

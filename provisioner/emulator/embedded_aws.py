@@ -28,6 +28,7 @@ from provisioner.emulator.server import ENDED
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -153,6 +154,10 @@ class EmbeddedAws:
     def client(
         self, service: Literal["cloudwatch"], *, account_id: str | None = None, credentials: Credentials | None = None
     ) -> "CloudWatchClient": ...
+    @overload
+    def client(
+        self, service: Literal["events"], *, account_id: str | None = None, credentials: Credentials | None = None
+    ) -> "EventBridgeClient": ...
     @overload
     def client(
         self, service: Literal["iam"], *, account_id: str | None = None, credentials: Credentials | None = None

@@ -46,6 +46,7 @@ class Forwarder(Component):
 
     queue: aws.sqs.Queue
     dead_letters: aws.sqs.Queue
+    queue_policy: aws.sqs.QueuePolicy
     function: aws.lambda_.Function
 
     def __init__(
@@ -128,7 +129,9 @@ class Forwarder(Component):
 
     def _feed(self, export: ExportBucket, settings: Settings) -> None:
         policy = within_limit(queue_policy(settings), MAX_QUEUE_POLICY, "a queue policy", settings)
-        allowed = aws.sqs.QueuePolicy("queue", queue_url=self.queue.url, policy=policy.text, opts=self.child())
+        self.queue_policy = aws.sqs.QueuePolicy(
+            "queue", queue_url=self.queue.url, policy=policy.text, opts=self.child()
+        )
         aws.lambda_.EventSourceMapping(
             "queue",
             event_source_arn=self.queue.arn,
@@ -148,7 +151,7 @@ class Forwarder(Component):
                     id="forwarder", queue_arn=self.queue.arn, events=["s3:ObjectCreated:*"]
                 )
             ],
-            opts=self.child(depends_on=[allowed, export.versioning]),
+            opts=self.child(depends_on=[self.queue_policy, export.versioning]),
         )
 
 

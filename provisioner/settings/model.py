@@ -104,13 +104,22 @@ class Settings:
 
     @property
     def forwarder(self) -> str:
-        """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""
+        """The name of the forwarder's function, role, queue and dashboard. No delivery role has a hyphen."""
         return "export-forwarder"
 
     @property
     def dead_letters(self) -> str:
         """The name of the queue of messages that the forwarder could not work off."""
         return f"{self.forwarder}-dead-letters"
+
+    @property
+    def sweep_rule(self) -> str:
+        """The name of the rule that sends the forwarder to look for what no event announced."""
+        return f"{self.forwarder}-sweep"
+
+    def alarm(self, kind: str) -> str:
+        """The name of an alarm about the forwarder."""
+        return f"{self.forwarder}-{kind}"
 
     @property
     def forwarder_log_group(self) -> str:

@@ -27,6 +27,7 @@ READ: Final = "s3:GetObject"
 WRITE: Final = "s3:PutObject"
 DELETE: Final = "s3:DeleteObject"
 LIST: Final = "s3:ListBucket"
+UPLOADS: Final = "s3:ListBucketMultipartUploads"
 NEVER: Final = (
     *("s3:PutObjectAcl", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectRetention"),
     *("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:DeleteBucket", "s3:PutLifecycleConfiguration"),
@@ -118,11 +119,8 @@ def places(catalogue: Catalogue, settings: Settings) -> Iterator[tuple[str, str]
     """Buckets and keys in and beside everything that the catalogue gives."""
     keys = [f"{dataset.name}/deep/file.csv" for dataset in catalogue.push]
     keys += [dataset.name for dataset in catalogue.push]
-    for bucket in [
-        settings.export_bucket,
-        settings.journal_bucket,
-        *sorted({dataset.bucket for dataset in catalogue.push}),
-    ]:
+    targets = sorted({dataset.bucket for dataset in catalogue.push})
+    for bucket in [settings.export_bucket, settings.journal_bucket, *targets]:
         for key in [*keys, "", "file.csv"]:
             yield bucket, key
     for dataset in catalogue.pull:

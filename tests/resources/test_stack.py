@@ -100,6 +100,7 @@ def test_only_what_aws_gives_is_unknown_in_a_preview(previewed: Recording) -> No
         *(("Queue", "redrivePolicy"), ("QueuePolicy", "queueUrl"), ("Function", "role")),
         ("Function", "environment"),
         *(("EventSourceMapping", key) for key in ("eventSourceArn", "functionName")),
+        ("EventTarget", "arn"),
     }
 
 
@@ -231,17 +232,19 @@ def test_rules_for_versions_wait_for_versioning(applied: Recording) -> None:
         assert versioning.urn in applied.one("BucketLifecycleConfiguration", name).depends_on
 
 
-def test_one_queue_is_fed_by_the_export_bucket_alone(applied: Recording) -> None:
+def test_one_queue_is_fed_by_the_export_bucket_and_the_sweeps_schedule_alone(applied: Recording) -> None:
     queue = applied.one("Queue", "queue")
     policy = applied.one("QueuePolicy")
     assert policy_of(policy) == queue_policy(STACK).text
-    (statement,) = json.loads(policy_of(policy))["Statement"]
-    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
-    assert statement["Condition"] == {
-        "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::mojap-hub-exports"},
-        "StringEquals": {"aws:SourceAccount": "111122223333"},
-    }
-    assert statement["Resource"] == f"arn:aws:sqs:eu-west-2:111122223333:{queue.inputs['name']}"
+    statements = json.loads(policy_of(policy))["Statement"]
+    sweep = f"arn:aws:events:eu-west-2:111122223333:rule/{applied.one('EventRule').inputs['name']}"
+    assert [(one["Principal"], one["Condition"]["ArnEquals"]) for one in statements] == [
+        ({"Service": "s3.amazonaws.com"}, {"aws:SourceArn": "arn:aws:s3:::mojap-hub-exports"}),
+        ({"Service": "events.amazonaws.com"}, {"aws:SourceArn": sweep}),
+    ]
+    for statement in statements:
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+        assert statement["Resource"] == f"arn:aws:sqs:eu-west-2:111122223333:{queue.inputs['name']}"
     notification = applied.one("BucketNotification")
     assert notification.inputs["bucket"] == "mojap-hub-exports"
     assert [one["events"] for one in notification.inputs["queues"]] == [["s3:ObjectCreated:*"]]

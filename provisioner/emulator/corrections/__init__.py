@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 from collections.abc import Callable
 
-from provisioner.emulator.corrections import access, deployment, functions, objects
+from provisioner.emulator.corrections import access, deployment, functions, monitoring, objects
 from provisioner.emulator.corrections.correction import Correction
 
 CORRECTED_VERSION = "1.5.33"
@@ -53,6 +53,7 @@ CORRECTIONS = (
     *objects.CORRECTIONS,
     *functions.CORRECTIONS,
     *deployment.CORRECTIONS,
+    *monitoring.CORRECTIONS,
     Correction(
         module="ministack.app",
         function="_collect_scripts",

@@ -15,7 +15,11 @@ _DOES: Final = {Change.COMES: "is added", Change.CHANGES: "changes", Change.GOES
 MARKS: Final = {Change.COMES: "+", Change.CHANGES: "~", Change.GOES: "-"}
 
 _RESOURCES: Final = {
+    "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+    "aws:cloudwatch/eventRule:EventRule": "schedule of the sweep",
+    "aws:cloudwatch/eventTarget:EventTarget": "target of the schedule",
     "aws:cloudwatch/logGroup:LogGroup": "log group",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:iam/policy:Policy": "managed policy",
     "aws:iam/role:Role": "role",
     "aws:iam/rolePolicy:RolePolicy": "policy of the role",
