@@ -119,24 +119,13 @@ class History(RuleBasedStateMachine):
             self.untold.remove(event)
         self.queue.send(event)
 
-    @precondition(lambda self: self.untold)
-    @rule()
-    def lose_events(self) -> None:
-        """S3 never tells."""
-        self.untold.clear()
-
-    @rule()
-    def sweep(self) -> None:
-        """The schedule gives a sweep its turn."""
-        self.queue.send(TURN)
-
     # Forwarders.
 
     @precondition(lambda self: self.queue.visible())
     @rule(
         name=WORKERS,
         choose=st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True),
-        moments=st.sampled_from([1, 3, 4, 5, 6, 60]),
+        moments=st.sampled_from([1, 3, 4, 4, 5, 6, 9, 60]),
         until_deadline=st.sampled_from([900.0, 900.0, 200.0]),
     )
     def take(self, name: str, choose: list[int], moments: int, until_deadline: float) -> None:
@@ -149,6 +138,19 @@ class History(RuleBasedStateMachine):
             self.go_on(name, moments)
         return None
 
+    @precondition(lambda self: self.queue.visible())
+    @rule(again=st.booleans())
+    def take_all(self, again: bool) -> None:
+        """Another forwarder takes all that can be seen, and ends; SQS may give it all once more."""
+        batch = self.queue.receive()
+        worker = self.workers["another"] = Worker(self._post(900.0), batch)
+        while not worker.finished:
+            self._step("another", deletes=not again)
+        if again:
+            for record in batch["Records"]:
+                self.queue.send(record["body"])
+            self.queue.finish(batch, {"batchItemFailures": []})
+
     @precondition(lambda self: self.workers)
     @rule(name=WORKERS, moments=st.sampled_from([1, 2, 3, 5, 8, 60]))
     def go_on(self, name: str, moments: int) -> None:
@@ -157,62 +159,63 @@ class History(RuleBasedStateMachine):
             self._step(name)
 
     @precondition(lambda self: self.workers)
-    @rule(name=WORKERS)
-    def crash(self, name: str) -> None:
-        """A forwarder dies where it stands."""
-        self._step(name, die)
+    @rule(name=WORKERS, how=st.sampled_from(["crash", "give up", "give up", *FAULTS]))
+    def disturb(self, name: str, how: str) -> None:
+        """A forwarder dies where it stands, or no longer waits, or AWS answers with an error though it may have acted.
 
-    @precondition(lambda self: self.workers)
-    @rule(name=WORKERS, code=st.sampled_from(FAULTS))
-    def refuse(self, name: str, code: str) -> None:
-        """AWS answers with an error, whether it has done the thing or not."""
+        What is no longer waited for happens later, or at the end. It is not tried once the receiver has taken
+        something away: see `take_away`.
+        """
         worker = self.workers.get(name)
-        if worker and worker.request is not None:
+        if worker is None:
+            return
+        if how == "crash":
+            self._step(name, die)
+        elif worker.request is None or worker.when is None:
+            return
+        elif how in STATUS:
             head = worker.request.operation == "HeadObject"
-            self._step(name, lambda request: client_error(_there(request), code, STATUS[code], head=head))
-
-    @precondition(lambda self: self.workers)
-    @rule(name=WORKERS)
-    def give_up(self, name: str) -> None:
-        """A forwarder waits no longer for an answer, and what it has asked for happens later, or at the end."""
-        worker = self.workers.get(name)
-        if worker and worker.request is not None:
-            if worker.when is When.AFTER:
-                self._step(name, lambda request: Fault.read_timeout().error(_there(request)))
-            elif not self.may_take:
-                self._step(name, lambda _request: LandsLaterError())
+            self._step(name, lambda request: client_error(_there(request), how, STATUS[how], head=head))
+        elif worker.when is When.AFTER:
+            self._step(name, lambda request: Fault.read_timeout().error(_there(request)))
+        elif not self.may_take:
+            self._step(name, lambda _request: LandsLaterError())
 
     @precondition(lambda self: self.s3.landings)
     @rule(first=st.booleans())
     def land(self, first: bool) -> None:
         """Something lands that nobody waits for any more."""
-        landing = self.s3.landings.pop(0 if first else -1)
-        _try(landing)
+        _try(self.s3.landings.pop(0 if first else -1))
 
-    # Time, people, lifecycle.
+    # Time, people, lifecycle, and the schedule.
 
-    @rule(seconds=st.sampled_from([60.0, 900.0, 2 * HOUR, 7 * HOUR]))
-    def pass_time(self, seconds: float) -> None:
-        """Time passes."""
-        self.s3.clock.advance(seconds)
+    @rule(data=st.data(), what=st.sampled_from(["time", "time", "turn", "expiry", "permission", "receiver", "loss"]))
+    def outside(self, data: st.DataObject, what: str) -> None:
+        """Something happens that is nobody's request."""
+        if what == "time":
+            self.s3.clock.advance(data.draw(st.sampled_from([60.0, 900.0, 2 * HOUR, 7 * HOUR])))
+        elif what == "turn":
+            self.queue.send(TURN)
+        elif what == "expiry" and not self.workers:
+            self.expire()
+        elif what == "permission":
+            self.s3.deny(ROLE, "s3:PutObject", TARGET)
+        elif what == "receiver":
+            self.take_away(data.draw(st.sampled_from(KEYS)))
+        elif what == "loss":
+            self.untold.clear()
 
-    @precondition(lambda self: not self.workers)
     @rule()
+    def mend(self) -> None:
+        """The target's owner gives the permission back."""
+        self._mend()
+
     def expire(self) -> None:
         """The lifecycle rule takes what has been noncurrent for long."""
         self.s3.clock.advance((RETENTION_DAYS + 1) * DAY)
         self.s3.expire(EXPORTS, noncurrent_days=RETENTION_DAYS)
         self.versions = {version.version_id for key in KEYS for version in self.s3.versions(EXPORTS, key)}
 
-    @rule(refused=st.booleans())
-    def change_target(self, refused: bool) -> None:
-        """The target's owner takes a permission away, or gives it back."""
-        if refused:
-            self.s3.deny(ROLE, "s3:PutObject", TARGET)
-        else:
-            self._mend()
-
-    @rule(key=st.sampled_from(KEYS))
     def take_away(self, key: str) -> None:
         """The receiver takes a file out of the target.
 
@@ -309,7 +312,7 @@ class History(RuleBasedStateMachine):
     def _mend(self) -> None:
         self.s3.allow(ROLE, ("s3:PutObject",), TARGET, KEY.partition("/")[0] + "/")
 
-    def _step(self, name: str, interruption: Any = None) -> None:
+    def _step(self, name: str, interruption: Any = None, *, deletes: bool = True) -> None:
         worker = self.workers.get(name)
         if worker is None:
             return
@@ -318,7 +321,8 @@ class History(RuleBasedStateMachine):
             del self.workers[name]
             if worker.error is not None:
                 raise worker.error
-            self.queue.finish(worker.batch, worker.answer)
+            if deletes:
+                self.queue.finish(worker.batch, worker.answer)
 
     def _stop(self, request: Request | None, when: When | None) -> None:
         worker = next((worker for worker in [*self.workers.values()] if worker.is_this_thread), None)
