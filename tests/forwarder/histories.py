@@ -283,9 +283,7 @@ class History(RuleBasedStateMachine):
         self.everything_has_arrived()
         assert self.s3.buckets[TARGET].uploads == {}, "an upload was left open"
         names = [name for name in self.s3.buckets[JOURNAL].keys if self.s3.current(JOURNAL, name)]
-        assert not [name for name in names if name.startswith((TROUBLES, UPLOADS, ENDED))], (
-            "the journal was left"
-        )
+        assert not [name for name in names if name.startswith((TROUBLES, UPLOADS, ENDED))], "the journal was left"
         super().teardown()
 
     def everything_has_arrived(self) -> None:
