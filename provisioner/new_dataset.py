@@ -15,7 +15,13 @@ from provisioner.reading.printable import printable
 from provisioner.reading.problem import Problem, Rule
 from provisioner.settings import Settings
 
-_OPTIONS: Final = {"bucket": "--bucket", "pull_arns": "--arn", "users": "--user", "paperwork": "--paperwork"}
+_OPTIONS: Final = {
+    "bucket": "--bucket",
+    "bucket_account": "--bucket-account",
+    "pull_arns": "--arn",
+    "users": "--user",
+    "paperwork": "--paperwork",
+}
 
 Ask = Callable[[str], str]
 """Puts a question to somebody at a terminal, and gives the answer."""

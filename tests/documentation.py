@@ -22,6 +22,7 @@ from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
 from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
+from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
@@ -268,7 +269,7 @@ def checks_section() -> str:
 
 
 def _policy_section(document_of: Callable[[Settings], Document]) -> str:
-    """A document of the workflows' roles, for the repository's own settings."""
+    """A document of the workflows' roles or of an operator, for the repository's own settings."""
     settings, problems = load_settings(ROOT, DEFAULT_STACK)
     if settings is None:
         raise ValueError("\n".join(map(str, problems)))
@@ -292,6 +293,8 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "policy preview": partial(_policy_section, preview_policy),
     "policy apply trust": partial(_policy_section, apply_trust),
     "policy apply": partial(_policy_section, apply_policy),
+    "policy status": partial(_policy_section, partial(operator_policy, actions=STATUS)),
+    "policy operator": partial(_policy_section, operator_policy),
     **SCREENS,
 }
 

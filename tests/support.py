@@ -17,6 +17,8 @@ THEIRS: Final = "444455556666"
 """The account of a receiving team."""
 OTHERS: Final = "777788889999"
 """The account of another receiving team."""
+TARGETS_ACCOUNT: Final = "999900001111"
+"""Every target bucket's account; nobody else whom a test asks about is in it."""
 
 OUTSIDE_ROLE: Final = f"arn:aws:iam::{THEIRS}:role/etl/reader"
 OUTSIDE_USER: Final = f"arn:aws:iam::{OTHERS}:user/button_58240"
@@ -110,6 +112,7 @@ def push_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStr
         push_dataset,
         names,
         bucket=st.sampled_from(("target-one", "target-two")),
+        bucket_account=st.none() | st.just(TARGETS_ACCOUNT),
         keep_files=st.booleans(),
         kms_key_arn=st.none() | st.just(f"arn:aws:kms:eu-west-1:{THEIRS}:key/1a2b"),
         **_common(),

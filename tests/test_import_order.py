@@ -19,6 +19,7 @@ LAYERS: Final = (
     "emulator",
     "program",
     "reporting",
+    "operations",
     "live",
     "revisions",
     "resources",

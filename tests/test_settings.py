@@ -21,6 +21,7 @@ from provisioner.settings import (
 
 REPOSITORY = Path(__file__).parents[1]
 KEY_ARN = "arn:aws:kms:eu-west-2:111122223333:key/1a2b"
+TOPIC_ARN = "arn:aws:sns:eu-west-2:111122223333:data-exports-alarms"
 ACCOUNT = f'config:\n  {PROJECT}:account_id: "111122223333"\n'
 
 
@@ -55,6 +56,11 @@ def test_the_account_alone_is_enough() -> None:
         paperwork_required=False,
         retention_days=14,
         log_retention_days=365,
+        alarm_topic_arn=None,
+        forwarder_concurrency=32,
+        multipart_threshold_mib=512,
+        sweep_minutes=60,
+        retry_seconds=30,
         user_policies=5,
         break_glass_role=None,
         max_removals=5,
@@ -88,6 +94,15 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read() -> N
         ("retention_days: 1", "retention_days", 1),
         ("retention_days: 3650", "retention_days", 3650),
         ("log_retention_days: 7", "log_retention_days", 7),
+        (f"alarm_topic_arn: {TOPIC_ARN}", "alarm_topic_arn", TOPIC_ARN),
+        ("forwarder_concurrency: 1", "forwarder_concurrency", 1),
+        ("forwarder_concurrency: 128", "forwarder_concurrency", 128),
+        ("multipart_threshold_mib: 5", "multipart_threshold_mib", 5),
+        ("multipart_threshold_mib: 5120", "multipart_threshold_mib", 5120),
+        ("sweep_minutes: 5", "sweep_minutes", 5),
+        ("sweep_minutes: 1440", "sweep_minutes", 1440),
+        ("retry_seconds: 1", "retry_seconds", 1),
+        ("retry_seconds: 900", "retry_seconds", 900),
         ("user_policies: 25", "user_policies", 25),
         ("max_removals: 1", "max_removals", 1),
         ("max_removals_percent: 100", "max_removals_percent", 100),
@@ -118,6 +133,11 @@ def test_a_setting_may_hold(line: str, name: str, value: object) -> None:
         ("export_bucket: arn:aws:s3:::exports", "key-value", "'arn:aws:s3:::exports' is not a bucket name"),
         ("export_bucket: exports--x-s3", "key-value", "'exports--x-s3' is not a bucket name"),
         (
+            f"export_bucket: {'x' * 56}",
+            "key-value",
+            f"'{'x' * 56}' leaves no room for the name of its journal, with '-journal' behind it",
+        ),
+        (
             "user_prefix: (alpha_user_",
             "key-value",
             "'(alpha_user_' is not a regular expression: missing ), unterminated subpattern at position 0",
@@ -136,6 +156,25 @@ def test_a_setting_may_hold(line: str, name: str, value: object) -> None:
         ("retention_days: ١٤", "key-type", "'retention_days' wants a whole number, this is '١٤'"),
         ("retention_days: [14]", "key-type", "'retention_days' wants a whole number, this is a list"),
         ("log_retention_days: 8", "key-value", "CloudWatch Logs cannot keep 8 days"),
+        ("alarm_topic_arn: alarms", "key-value", "'alarms' is not the ARN of a standard SNS topic"),
+        (
+            f"alarm_topic_arn: {TOPIC_ARN}.fifo",
+            "key-value",
+            f"'{TOPIC_ARN}.fifo' is not the ARN of a standard SNS topic",
+        ),
+        (
+            "alarm_topic_arn: arn:aws:sns:eu-west-1:111122223333:alarms",
+            "key-value",
+            "the topic is in eu-west-1 and the stack in eu-west-2: an alarm speaks to topics of its own region",
+        ),
+        ("forwarder_concurrency: 0", "key-value", "'forwarder_concurrency' is 0"),
+        ("forwarder_concurrency: 129", "key-value", "'forwarder_concurrency' is 129"),
+        ("multipart_threshold_mib: 4", "key-value", "'multipart_threshold_mib' is 4"),
+        ("multipart_threshold_mib: 5121", "key-value", "'multipart_threshold_mib' is 5,121"),
+        ("sweep_minutes: 4", "key-value", "'sweep_minutes' is 4"),
+        ("sweep_minutes: 1441", "key-value", "'sweep_minutes' is 1,441"),
+        ("retry_seconds: 0", "key-value", "'retry_seconds' is 0"),
+        ("retry_seconds: 901", "key-value", "'retry_seconds' is 901"),
         ("user_policies: 0", "key-value", "'user_policies' is 0"),
         ("user_policies: 26", "key-value", "'user_policies' is 26"),
         ("max_removals: 0", "key-value", "'max_removals' is 0"),
@@ -163,6 +202,17 @@ def test_a_setting_may_not_hold(line: str, rule: str, wrong: str) -> None:
     value_column = column + 1 if line.endswith(":") else column + 2
     assert (problem.file, problem.place) == ("Pulumi.prod.yaml", Place(3, value_column))
     assert (problem.rule, problem.wrong) == (rule, wrong)
+
+
+def test_the_journal_has_room_behind_the_longest_export_bucket() -> None:
+    longest = read(with_setting(f"export_bucket: {'x' * 55}"))
+    assert longest.journal_bucket == f"{'x' * 55}-journal"
+    assert is_bucket_name(longest.journal_bucket)
+
+
+def test_a_topic_is_of_the_region_that_the_settings_name() -> None:
+    topic = TOPIC_ARN.replace("eu-west-2", "eu-west-1")
+    assert read(with_setting(f"region: eu-west-1\n  {PROJECT}:alarm_topic_arn: {topic}")).alarm_topic_arn == topic
 
 
 @pytest.mark.parametrize("days", LOG_RETENTION_DAYS)

@@ -11,7 +11,21 @@ def delivery_policy(dataset: PushDataset, settings: Settings) -> Document:
     statements = identity_statements(delivery_grants(dataset, settings), settings)
     if dataset.kms_key_arn is not None:
         statements.append(_use_key("TargetKey", dataset.kms_key_arn, settings))
+    if dataset.bucket_account is not None:
+        target = settings.bucket_arn(dataset.bucket)
+        statements = [_in_account(dataset.bucket_account, target, statement) for statement in statements]
     return Document(tuple(statements))
+
+
+def _in_account(account_id: str, target: str, statement: Statement) -> Statement:
+    """The statement, and where it is on the target bucket or what is in it, only while that account owns the bucket.
+
+    IAM User Guide, "AWS global condition context keys": aws:ResourceAccount is the account that owns the resource.
+    """
+    if not all(arn == target or arn.startswith(f"{target}/") for arn in statement["Resource"]):
+        return statement
+    condition = {**statement.get("Condition", {}), "StringEquals": {"aws:ResourceAccount": account_id}}
+    return {**statement, "Condition": condition}
 
 
 def _use_key(sid: str, key_arn: str, settings: Settings) -> Statement:
@@ -56,19 +70,46 @@ def forwarder_trust() -> Document:
 
 
 def forwarder_policy(settings: Settings) -> Document:
-    """What the forwarder's own role may do: take messages, write its log, assume delivery roles. It reads no data."""
+    """What the forwarder's own role may do: work off its queue, write log and journal, assume delivery roles.
+
+    It sees the names of files, and reads none.
+    """
+    journal = settings.bucket_arn(settings.journal_bucket)
     return Document(
         (
             {
-                "Sid": "TakeMessages",
+                "Sid": "WorkOffMessages",
                 "Effect": "Allow",
                 "Action": [
                     "sqs:ReceiveMessage",
                     "sqs:DeleteMessage",
                     "sqs:ChangeMessageVisibility",
                     "sqs:GetQueueAttributes",
+                    # A large file that the next run goes on with, and what the sweep found, wait in the queue too.
+                    "sqs:SendMessage",
                 ],
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
+            },
+            {
+                "Sid": "GiveUpMessages",
+                "Effect": "Allow",
+                "Action": "sqs:SendMessage",
+                "Resource": settings.regional_arn("sqs", settings.dead_letters),
+            },
+            # The sweep sees the names of what is pending; it reads nothing of it.
+            {
+                "Sid": "SeeNames",
+                "Effect": "Allow",
+                "Action": "s3:ListBucket",
+                "Resource": settings.bucket_arn(settings.export_bucket),
+            },
+            # Without leave to list, S3 answers that an entry is refused where there is none.
+            {"Sid": "ListJournal", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": journal},
+            {
+                "Sid": "KeepJournal",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                "Resource": f"{journal}/*",
             },
             {
                 "Sid": "WriteLog",
@@ -91,20 +132,25 @@ def forwarder_policy(settings: Settings) -> Document:
 
 
 def queue_policy(settings: Settings) -> Document:
-    """Who may send to the queue: S3, on behalf of our export bucket in our account."""
+    """Who may send to the queue: S3, on behalf of our export bucket, and the rule that starts a sweep."""
+    senders = (
+        ("ExportBucket", "s3.amazonaws.com", settings.bucket_arn(settings.export_bucket)),
+        ("Sweep", "events.amazonaws.com", settings.regional_arn("events", f"rule/{settings.sweep_rule}")),
+    )
     return Document(
-        (
+        tuple(
             {
-                "Sid": "ExportBucket",
+                "Sid": sid,
                 "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
+                "Principal": {"Service": service},
                 "Action": "sqs:SendMessage",
                 "Resource": settings.regional_arn("sqs", settings.forwarder),
                 "Condition": {
-                    "ArnEquals": {"aws:SourceArn": settings.bucket_arn(settings.export_bucket)},
+                    "ArnEquals": {"aws:SourceArn": source},
                     "StringEquals": {"aws:SourceAccount": settings.account_id},
                 },
-            },
+            }
+            for sid, service, source in senders
         )
     )
 
@@ -112,9 +158,18 @@ def queue_policy(settings: Settings) -> Document:
 def target_bucket_policy(dataset: PushDataset, settings: Settings) -> Document:
     """What the receiving team adds to the policy of the target bucket."""
     statements = identity_statements(delivery_grants(dataset, settings), settings)
-    target = f"{settings.bucket_arn(dataset.bucket)}/{dataset.prefix}*"
-    (ours,) = (statement for statement in statements if target in statement["Resource"])
-    return Document(({**_to_delivery_role(dataset, settings), "Action": ours["Action"], "Resource": target},))
+    bucket = settings.bucket_arn(dataset.bucket)
+    theirs = _to_delivery_role(dataset, settings)
+    # To find uploads that are not finished is asked of the bucket, all else of what is under the prefix.
+    wanted = (("UploadsOf", bucket), ("DeliveryOf", f"{bucket}/{dataset.prefix}*"))
+    return Document(
+        tuple(
+            {**theirs, "Sid": theirs["Sid"].replace("DeliveryOf", sid), "Action": ours["Action"], "Resource": resource}
+            for sid, resource in wanted
+            for ours in statements
+            if resource in ours["Resource"]
+        )
+    )
 
 
 def target_key_policy(dataset: PushDataset, settings: Settings) -> Document | None:

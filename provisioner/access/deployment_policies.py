@@ -73,6 +73,13 @@ def preview_policy(settings: Settings) -> Document:
             _allow("ReadMapping", ("lambda:GetEventSourceMapping",), [_mappings(settings)]),
             _allow("ReadFunctionTags", ("lambda:ListTags",), _tagged_in_lambda(settings)),
             _allow("ReadLogTags", ("logs:ListTagsForResource",), _log(settings)),
+            _allow(
+                "ReadSweep",
+                ("events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"),
+                [_sweep(settings)],
+            ),
+            _allow("ReadAlarms", ("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"), [_alarms(settings)]),
+            _allow("ReadDashboard", ("cloudwatch:GetDashboard",), [_dashboard(settings)]),
             # AWS knows no resource for these: they list, or ask who one is.
             _allow(
                 "ReadAccount",
@@ -184,6 +191,31 @@ def apply_policy(settings: Settings) -> Document:
                 ),
                 _log(settings),
             ),
+            _allow(
+                "ChangeSweep",
+                (
+                    "events:PutRule",
+                    "events:DeleteRule",
+                    "events:PutTargets",
+                    "events:RemoveTargets",
+                    "events:TagResource",
+                    "events:UntagResource",
+                ),
+                [_sweep(settings)],
+            ),
+            _allow(
+                "ChangeAlarms",
+                (
+                    "cloudwatch:PutMetricAlarm",
+                    "cloudwatch:DeleteAlarms",
+                    "cloudwatch:TagResource",
+                    "cloudwatch:UntagResource",
+                ),
+                [_alarms(settings)],
+            ),
+            _allow(
+                "ChangeDashboard", ("cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"), [_dashboard(settings)]
+            ),
             *_write_state(settings),
             *_spare(settings),
         )
@@ -217,8 +249,9 @@ def _spare(settings: Settings) -> Iterable[Statement]:
 
 
 def _buckets(settings: Settings) -> list[str]:
-    """Every bucket with our prefix, since a dataset brings its own; and the export bucket."""
-    return [settings.bucket_arn(settings.pull_bucket("*")), settings.bucket_arn(settings.export_bucket)]
+    """Every bucket with our prefix, since a dataset brings its own; the export bucket, and the journal's."""
+    names = (settings.pull_bucket("*"), settings.export_bucket, settings.journal_bucket)
+    return [settings.bucket_arn(name) for name in names]
 
 
 def _roles(settings: Settings) -> list[str]:
@@ -246,6 +279,20 @@ def _mappings(settings: Settings) -> str:
 
 def _tagged_in_lambda(settings: Settings) -> list[str]:
     return [_function(settings), _mappings(settings)]
+
+
+def _sweep(settings: Settings) -> str:
+    return settings.regional_arn("events", f"rule/{settings.sweep_rule}")
+
+
+def _alarms(settings: Settings) -> str:
+    """Every alarm about the forwarder, so that a new one needs no new right."""
+    return settings.regional_arn("cloudwatch", f"alarm:{settings.alarm('*')}")
+
+
+def _dashboard(settings: Settings) -> str:
+    """The dashboard: an account's are seen from every region, and their ARN has none."""
+    return f"arn:{settings.partition}:cloudwatch::{settings.account_id}:dashboard/{settings.forwarder}"
 
 
 def _log(settings: Settings) -> list[str]:

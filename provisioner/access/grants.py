@@ -32,6 +32,13 @@ class PrincipalKind(StrEnum):
     """The role that carries a push dataset's files to their target."""
 
 
+Person = tuple[bool, str]
+"""Whether it is a role (otherwise an IAM user), and its name in lower case: as IAM tells apart who is in an account.
+
+IAM has one role, and one user, of a name in an account, whatever its path and capitals.
+"""
+
+
 class Principal(NamedTuple):
     """Somebody to whom something is granted."""
 
@@ -41,6 +48,11 @@ class Principal(NamedTuple):
     name: str
     """The name of the role or user, without its path."""
     is_role: bool = True
+
+    @property
+    def person(self) -> Person:
+        """The one whom IAM knows in the account, however a file spells it."""
+        return self.is_role, self.name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,24 +164,20 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
     """The grants that identity policies give: those of users, and of readers in our own account.
 
     For a principal of our account, a bucket policy that names the account grants nothing by itself.
-    A role that is a user of one dataset and a reader of another is one principal: IAM has one role, and one user, of
-    a name in an account, whatever its path and capitals.
+    A role that is a user of one dataset and a reader of another is one principal.
     """
-    principals: dict[tuple[bool, str], Principal] = {}
+    principals: dict[Person, Principal] = {}
     found: dict[Principal, list[Grant]] = {}
     for grant in grants:
         principal = grant.principal
         if principal.kind is not PrincipalKind.DELIVERY and principal.account_id == settings.account_id:
-            first = principals.setdefault((principal.is_role, principal.name.lower()), principal)
+            first = principals.setdefault(principal.person, principal)
             found.setdefault(first, []).append(grant)
     return found
 
 
-def datasets_naming(people: Collection[tuple[bool, str]], catalogue: Catalogue) -> Catalogue:
-    """The datasets that name any of these people as a user or as a reader.
-
-    Somebody is given as whether it is a role, and the name in lower case: IAM does not distinguish capitals.
-    """
+def datasets_naming(people: Collection[Person], catalogue: Catalogue) -> Catalogue:
+    """The datasets that name any of these people as a user or as a reader."""
     users = {name for is_role, name in people if is_role}
 
     def named(dataset: Dataset) -> bool:

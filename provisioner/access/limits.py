@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Principal, PrincipalKind, by_identity, datasets_naming, grants_of
+from provisioner.access.grants import Grant, Person, Principal, PrincipalKind, by_identity, datasets_naming, grants_of
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -180,7 +180,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
-        if (principal.is_role, principal.name.lower()) in crowded
+        if principal.person in crowded
     ]
     problems = []
     for check in checks:
@@ -191,8 +191,8 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     return problems
 
 
-def _crowded(catalogue: Catalogue, settings: Settings) -> set[tuple[bool, str]]:
-    """Those of our account with so many datasets that their policies might not hold them: whether a role, and name."""
+def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
+    """Those of our account with so many datasets that their policies might not hold them."""
     counts = Counter((True, user.lower()) for dataset in catalogue for user in dataset.users)
     counts.update(
         (reader.kind == "role", reader.name.lower())

@@ -37,6 +37,11 @@ _OBJECT_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
 _WHOLE_BUCKET_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
     (PrincipalKind.USER, Verb.WRITE): ("s3:DeleteObject",),
 }
+# What a verb needs on the bucket itself. S3 knows no prefix to which finding unfinished uploads could be narrowed (the
+# reference above): it shows their names, and nothing of what is in them.
+_UPLOADS_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
+    (PrincipalKind.DELIVERY, Verb.WRITE): ("s3:ListBucketMultipartUploads",),
+}
 _BUCKET_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
     PrincipalKind.USER: ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"),
     PrincipalKind.READER: ("s3:ListBucket", "s3:GetBucketLocation"),
@@ -87,6 +92,11 @@ def export_bucket_policy(push: Iterable[PushDataset], settings: Settings) -> Doc
         insiders.append(delivery_principal(dataset, settings).arn)
         statements.append(_seal(f"Sealed{number}", f"{bucket}/{dataset.prefix}*", insiders, settings))
     return Document(tuple(statements))
+
+
+def journal_bucket_policy(settings: Settings) -> Document:
+    """The policy of the journal's bucket: what nobody may do. Who may read and write it, identity policies say."""
+    return Document(tuple(_transport(settings.bucket_arn(settings.journal_bucket))))
 
 
 def _outside_readers(dataset: PullDataset, settings: Settings) -> Iterable[Statement]:
@@ -190,7 +200,7 @@ def identity_statements(grants: Iterable[Grant], settings: Settings) -> list[Sta
 
 
 def _statements(permission: _Permission, places: list[tuple[str, str]]) -> Iterator[Statement]:
-    """One statement on the buckets, one on their objects; `places` are bucket ARNs and prefixes."""
+    """Statements on the buckets, and one on their objects; `places` are bucket ARNs and prefixes."""
     kind, prefixed, until, verbs = permission
     if Verb.LIST in verbs:
         condition = _until(until)
@@ -198,6 +208,9 @@ def _statements(permission: _Permission, places: list[tuple[str, str]]) -> Itera
             condition["StringLike"] = {"s3:prefix": [f"{prefix}*" for _, prefix in places]}
         actions = (_PREFIX_ACTIONS if prefixed else _BUCKET_ACTIONS)[kind]
         yield allow(actions, sorted({bucket for bucket, _ in places}), condition)
+    for verb in verbs:
+        if uploads := _UPLOADS_ACTIONS.get((kind, verb)):
+            yield allow(uploads, sorted({bucket for bucket, _ in places}), _until(until))
     if actions := _actions(kind, verbs, whole_bucket=not prefixed):
         yield allow(actions, [f"{bucket}/{prefix}*" for bucket, prefix in places], _until(until))
 

@@ -16,6 +16,7 @@ def routes_of(push: Iterable[PushDataset], settings: Settings) -> Routes:
             Route(
                 dataset=dataset.name,
                 bucket=dataset.bucket,
+                bucket_account=dataset.bucket_account,
                 role_arn=settings.delivery_role_arn(dataset.name),
                 keep_files=dataset.keep_files,
                 kms_key_arn=dataset.kms_key_arn,

@@ -13,9 +13,9 @@ from provisioner.access.delivery import (
     forwarder_trust,
     queue_policy,
 )
-from provisioner.access.grants import Principal, by_identity, datasets_naming, grants_of, grants_of_dataset
+from provisioner.access.grants import Person, by_identity, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.limits import LimitExceededError, user_policies
-from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
+from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
 from provisioner.access.routes import routes_of
 from provisioner.changes.change import Pair, ResourceChange
 from provisioner.changes.comparison import Comparison
@@ -37,11 +37,17 @@ _USER_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
 _QUEUE: Final = "aws:sqs/queue:Queue"
 _QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
 _LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
+_RULE_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 _FUNCTION: Final = "aws:lambda/function:Function"
 _FUNCTION_FEED: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
-_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _FUNCTION, _FUNCTION_FEED})
+_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED})
 """The types that carry the tags of the settings."""
+
+_ALARMS: Final = ("dead-letters", "oldest-message", "errors", "throttles", "failed-deliveries")
 
 
 class _Resource(NamedTuple):
@@ -84,25 +90,17 @@ def changed_resources(comparison: Comparison) -> tuple[ResourceChange, ...]:
     return tuple(sorted(changes))
 
 
-_Person = tuple[bool, str]
-"""Whether it is a role, and its name in lower case: as IAM tells apart who is in our account."""
-
-
-def _person(principal: Principal) -> _Person:
-    return principal.is_role, principal.name.lower()
-
-
-def _people(sides: Iterable[tuple[list[PushDataset | PullDataset], Settings]]) -> set[_Person]:
+def _people(sides: Iterable[tuple[list[PushDataset | PullDataset], Settings]]) -> set[Person]:
     """Everybody who has policies of our account by any of the datasets."""
-    found: set[_Person] = set()
+    found: set[Person] = set()
     for datasets, settings in sides:
         grants = (grant for dataset in datasets for grant in grants_of_dataset(dataset, settings))
-        found.update(map(_person, by_identity(grants, settings)))
+        found.update(principal.person for principal in by_identity(grants, settings))
     return found
 
 
 def _inventory(
-    datasets: list[PushDataset | PullDataset], catalogue: Catalogue, people: set[_Person], settings: Settings
+    datasets: list[PushDataset | PullDataset], catalogue: Catalogue, people: set[Person], settings: Settings
 ) -> Iterator[_Resource]:
     """The resources of the stack, of these datasets, and of these people with all their datasets."""
     own = [resource for dataset in datasets for resource in _of_dataset(dataset, settings)]
@@ -132,12 +130,12 @@ def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Itera
         yield _Resource(_VERSIONING, logical, bucket, (bucket,), cause)
 
 
-def _of_people(catalogue: Catalogue, people: set[_Person], causes: set[str], settings: Settings) -> Iterator[_Resource]:
+def _of_people(catalogue: Catalogue, people: set[Person], causes: set[str], settings: Settings) -> Iterator[_Resource]:
     """The managed policies of people, and that they are attached."""
     theirs = datasets_naming(people, catalogue)
     file_of = {(dataset.kind, dataset.name): dataset.file for dataset in theirs}
     for principal, grants in by_identity(grants_of(theirs, settings), settings).items():
-        if _person(principal) not in people:
+        if principal.person not in people:
             continue
         kind = "role" if principal.is_role else "user"
         files = {file_of[grant.kind, grant.dataset] for grant in grants}
@@ -170,11 +168,34 @@ def _of_stack(
         _BUCKET_POLICY, export, bucket, (bucket, export_bucket_policy(catalogue.push, settings).text), sealed
     )
     yield _Resource(_NOTIFICATION, "queue", bucket, (bucket,))
+    journal = settings.journal_bucket
+    yield _Resource(_BUCKET, "journal", journal, (journal,))
+    yield _Resource(_PUBLIC_ACCESS_BLOCK, "journal", journal, (journal,))
+    yield _Resource(_BUCKET_POLICY, "journal", journal, (journal_bucket_policy(settings).text,))
+    yield _Resource(_ENCRYPTION, "journal", journal, (journal,))
+    yield _Resource(_LIFECYCLE, "journal", journal, (journal,))
     yield _Resource(_QUEUE, "dead-letters", f"{forwarder}-dead-letters", ())
     yield _Resource(_QUEUE, "queue", forwarder, ())
     yield _Resource(_QUEUE_POLICY, "queue", forwarder, (queue_policy(settings).text,))
     yield _Resource(_LOG_GROUP, "log", settings.forwarder_log_group, (settings.log_retention_days,))
     yield _Resource(_ROLE, "forwarder", forwarder, (forwarder_trust().text,))
     yield _Resource(_ROLE_POLICY, "forwarder", forwarder, (forwarder_policy(settings).text,))
-    yield _Resource(_FUNCTION, "forwarder", forwarder, (routes_of(catalogue.push, settings).to_json(),), routed)
+    yield _Resource(
+        _FUNCTION,
+        "forwarder",
+        forwarder,
+        (
+            routes_of(catalogue.push, settings).to_json(),
+            journal,
+            settings.forwarder_concurrency,
+            settings.multipart_threshold_mib,
+            settings.retry_seconds,
+        ),
+        routed,
+    )
     yield _Resource(_FUNCTION_FEED, "queue", forwarder, ())
+    yield _Resource(_RULE, "sweep", settings.sweep_rule, (settings.sweep_minutes,))
+    yield _Resource(_RULE_TARGET, "sweep", settings.sweep_rule, ())
+    for alarm in _ALARMS:
+        yield _Resource(_ALARM, alarm, settings.alarm(alarm), (settings.alarm_topic_arn,))
+    yield _Resource(_DASHBOARD, "dashboard", forwarder, ())

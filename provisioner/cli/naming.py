@@ -3,13 +3,49 @@
 import difflib
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from provisioner.failure import UsageError
+from provisioner.cli.checkout import checkout, settings_of, without_collector
+from provisioner.failure import CommandError, UsageError
 
 if TYPE_CHECKING:
     from provisioner.datasets.catalogue import Checked
     from provisioner.datasets.folder import DatasetFile
+    from provisioner.datasets.model import PushDataset
+    from provisioner.settings import Settings
+
+
+class PushDatasets(NamedTuple):
+    """The push datasets that a command is about."""
+
+    settings: "Settings"
+    known: "tuple[PushDataset, ...]"
+    """All of the checkout, the retired ones too."""
+    chosen: "tuple[PushDataset, ...]"
+    """Those that were named; all of them where none was."""
+
+
+def push_datasets_named(names: Sequence[str], stack: str) -> PushDatasets:
+    """The push datasets with these names, or all, of the checkout and the stack at hand.
+
+    Raises:
+        UsageError: there is none of a name.
+        CommandError: files or settings have problems, which were shown.
+    """
+    from provisioner.access.check import check
+    from provisioner.datasets.folder import read_folders
+    from provisioner.datasets.keys import Kind
+
+    root = checkout()
+    settings = settings_of(root, stack)
+    with without_collector():
+        files, found = read_folders(root)
+        checked = check(files, found, settings, None)
+    chosen = files_named(files, names, Kind.PUSH.value) if names else None
+    if show_problems(checked, None):  # what belongs to no dataset is only known where all datasets are
+        raise CommandError("the files have problems, and nothing was asked")
+    known = checked.catalogue.push
+    return PushDatasets(settings, known, tuple(one for one in known if chosen is None or one.file in chosen))
 
 
 def files_named(files: Sequence["DatasetFile"], names: Iterable[str], kind: str | None = None) -> set[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from provisioner.cli.checkout import checkout, settings_of, today
 from provisioner.cli.command import add_stack, command
+from provisioner.cli.questions import ask
 
 if TYPE_CHECKING:
     from provisioner.cli.command import Commands
@@ -23,6 +24,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("kind", choices=("push", "pull"), help="push to a bucket elsewhere, or let others pull")
     parser.add_argument("name", metavar="NAME", help="lower case letters, digits and underscores")
     parser.add_argument("--bucket", help="push: the target bucket's name")
+    parser.add_argument("--bucket-account", metavar="ID", help="push: the account that owns the target bucket")
     parser.add_argument(
         "--arn", action="extend", nargs="+", metavar="ARN", help="pull: an outside role; may be repeated"
     )
@@ -50,23 +52,15 @@ def new(arguments: argparse.Namespace) -> int:
         "description": arguments.description,
         "contact": arguments.contact,
         "bucket": arguments.bucket,
+        "bucket_account": arguments.bucket_account,
         "pull_arns": arguments.arn,
         "users": arguments.user,
         "paperwork": arguments.paperwork,
         "expires": arguments.expires,
     }
-    ask = _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+    asks = ask if sys.stdin.isatty() and sys.stderr.isatty() else None
     settings = settings_of(root, arguments.stack)
     said = {key: value for key, value in given.items() if value or key == "name"}
-    made = make(root, kind, said, settings, today(), ask)
+    made = make(root, kind, said, settings, today(), asks)
     sys.stdout.write(made)
     return 0
-
-
-def _ask(question: str) -> str:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer:
-        raise KeyboardInterrupt
-    return answer.strip()

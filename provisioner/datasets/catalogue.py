@@ -12,7 +12,7 @@ from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions, is_name
 from provisioner.datasets.rules.readers import parse_reader
 from provisioner.datasets.rules.table import RULES
-from provisioner.datasets.rules.targets import is_key_arn
+from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Values, read_values
@@ -67,6 +67,7 @@ def check_files(
             sound.append(draft)
     check_collisions(drafts, settings, lambda file: _reporter(file, problems))
     check_spelling(drafts, lambda file: _reporter(file, problems))
+    check_owners(drafts, lambda file: _reporter(file, problems))
     readable = _catalogue(draft for draft in drafts if _is_readable(draft))
     catalogue = readable if len(sound) == count else _catalogue(sound)
     return Checked(catalogue, readable, tuple(sorted(problems)), count)
@@ -125,6 +126,7 @@ def _push(draft: Draft) -> PushDataset:
     return PushDataset(
         **_common(draft),
         bucket=draft.values.required("bucket"),
+        bucket_account=_value(draft.values, "bucket_account"),
         keep_files=_value(draft.values, "keep_files") or False,
         kms_key_arn=_value(draft.values, "kms_key_arn"),
     )

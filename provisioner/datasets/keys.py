@@ -65,6 +65,15 @@ _BUCKET = Key(
     schema={"pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"},
     also_called=("target_bucket", "target", "bucket_name", "destination", "destination_bucket"),
 )
+_BUCKET_ACCOUNT = Key(
+    name="bucket_account",
+    type=Type.TEXT,
+    description="The id of the AWS account that owns the target bucket, 12 digits in quotes: files then go to no other "
+    "account, even if the bucket is deleted and somebody else makes one of that name.",
+    example="123456789012",
+    schema={"pattern": f"^{ACCOUNT_ID.pattern}$"},
+    also_called=("target_account", "bucket_owner", "account", "account_id", "target_account_id"),
+)
 _PULL_ARNS = Key(
     name="pull_arns",
     type=Type.TEXTS,
@@ -153,7 +162,7 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
         (
             Kind.PUSH,
             (
-                *(_NAME, _DESCRIPTION, _CONTACT, _BUCKET, _USERS, _KEEP_FILES, _KMS_KEY_ARN),
+                *(_NAME, _DESCRIPTION, _CONTACT, _BUCKET, _BUCKET_ACCOUNT, _USERS, _KEEP_FILES, _KMS_KEY_ARN),
                 *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED),
             ),
         ),

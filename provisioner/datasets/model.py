@@ -44,6 +44,8 @@ class PushDataset(Dataset):
     """Users write under a prefix of the export bucket; a forwarder copies to the target bucket."""
 
     bucket: str
+    bucket_account: str | None = None
+    """The 12-digit id of the account that owns the target bucket."""
     keep_files: bool = False
     kms_key_arn: str | None = None
 

@@ -27,6 +27,8 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConstantP
 from provisioner.emulator.server import ENDED
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 READY_WITHIN_SECONDS = 20.0
 """How long the emulator may take to answer; on a quiet machine it takes one to three seconds."""
 
-_SERVICES = "s3,sqs,iam,sts,lambda,logs"
+_SERVICES = "s3,sqs,iam,sts,lambda,logs,monitoring,events"
 
 
 class EmulatorError(Exception):
@@ -148,6 +150,14 @@ class EmbeddedAws:
             session_token=given["SessionToken"],
         )
 
+    @overload
+    def client(
+        self, service: Literal["cloudwatch"], *, account_id: str | None = None, credentials: Credentials | None = None
+    ) -> "CloudWatchClient": ...
+    @overload
+    def client(
+        self, service: Literal["events"], *, account_id: str | None = None, credentials: Credentials | None = None
+    ) -> "EventBridgeClient": ...
     @overload
     def client(
         self, service: Literal["iam"], *, account_id: str | None = None, credentials: Credentials | None = None

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset, Reader
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
-from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
+from provisioner.emulator.surroundings import Surroundings, target_owner
 from provisioner.reporting.sightings import Sighting
 from provisioner.settings import Settings
 
@@ -180,7 +180,8 @@ class Journeys:
             seconds = time.monotonic() - file.at
             return Sighting(what=what, who=file.user, where=where, seconds=seconds, failure=failure)
 
-        target = self._aws.client("s3", account_id=TARGET_ACCOUNT)
+        owner = target_owner(file.dataset.bucket, self._catalogue.push)
+        target = self._aws.client("s3", account_id=owner)
         while True:
             found = target.list_objects_v2(Bucket=file.dataset.bucket, Prefix=file.key)
             if found["KeyCount"] and self._is_settled(file):

@@ -1,5 +1,6 @@
 """What is there in reality before anything is provisioned: users' roles, outside roles, and target buckets."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from provisioner.access.delivery import target_bucket_policy
@@ -10,7 +11,7 @@ from provisioner.emulator.services.s3 import bucket_location
 from provisioner.settings import Settings
 
 TARGET_ACCOUNT: Final = "999988887777"
-"""The account that owns every target bucket here; a dataset file does not say which one does."""
+"""The account that owns the target buckets here of which no dataset file says whose they are."""
 STRANGER: Final = "tour-stranger"
 """A role that nobody granted anything; in another account, its own account lets it do all with S3."""
 ADMINISTRATOR: Final = "tour-administrator"
@@ -127,12 +128,18 @@ class Surroundings:
         iam.put_role_policy(RoleName=name, PolicyName="everything", PolicyDocument=everything.text)
 
     def _target(self, bucket: str, datasets: list[PushDataset]) -> None:
-        s3 = self._aws.client("s3", account_id=TARGET_ACCOUNT)
+        s3 = self._aws.client("s3", account_id=target_owner(bucket, datasets))
         s3.create_bucket(Bucket=bucket, **bucket_location(self._settings.region))
         statements = [
             statement for dataset in datasets for statement in target_bucket_policy(dataset, self._settings).statements
         ]
         s3.put_bucket_policy(Bucket=bucket, Policy=Document(tuple(statements)).text)
+
+
+def target_owner(bucket: str, push: Iterable[PushDataset]) -> str:
+    """The account that owns a target bucket here: the one that any of the push datasets names."""
+    named = (dataset.bucket_account for dataset in push if dataset.bucket == bucket)
+    return next(filter(None, named), TARGET_ACCOUNT)
 
 
 def _parts(arn: str) -> tuple[str, str, str]:

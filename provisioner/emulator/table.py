@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from provisioner.emulator.services import functions, iam, logs, s3, sqs
+from provisioner.emulator.services import cloudwatch, events, functions, iam, logs, s3, sqs
 from provisioner.emulator.services.request import Make
 
 TABLE: Mapping[str, Make] = MappingProxyType(
     {
+        "aws:cloudwatch/dashboard:Dashboard": cloudwatch.dashboard,
+        "aws:cloudwatch/eventRule:EventRule": events.rule,
+        "aws:cloudwatch/eventTarget:EventTarget": events.target,
         "aws:cloudwatch/logGroup:LogGroup": logs.log_group,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.metric_alarm,
         "aws:iam/policy:Policy": iam.policy,
         "aws:iam/role:Role": iam.role,
         "aws:iam/rolePolicy:RolePolicy": iam.role_policy,

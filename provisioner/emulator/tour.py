@@ -19,7 +19,7 @@ from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
 from provisioner.emulator.engine import ApplyError, apply_program
 from provisioner.emulator.journeys import Journeys
 from provisioner.emulator.pull_request import plan_of_example
-from provisioner.emulator.surroundings import TARGET_ACCOUNT, Surroundings
+from provisioner.emulator.surroundings import Surroundings, target_owner
 from provisioner.failure import CommandError
 from provisioner.program import run
 from provisioner.reporting.plan.text import as_text
@@ -122,7 +122,7 @@ def _wait(aws: EmbeddedAws, catalogue: Catalogue, settings: Settings) -> None:
     """Leave the embedded AWS running until somebody ends it."""
     exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in aws.environment().items())
     targets = "".join(
-        f"  AWS_ACCESS_KEY_ID={TARGET_ACCOUNT} aws s3 ls --recursive s3://{dataset.bucket}/\n"
+        f"  AWS_ACCESS_KEY_ID={target_owner(dataset.bucket, catalogue.push)} aws s3 ls --recursive s3://{dataset.bucket}/\n"
         for dataset in catalogue.push[:1]
     )
     sys.stdout.write(

@@ -1,23 +1,26 @@
-"""S3 clients that act as a route's delivery role."""
+"""AWS clients: those that act as a route's delivery role, and the forwarder's own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
+from .advice import advice_for
+from .failure import aws_request
 from .routes import Route
-from .transfer import aws_request
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
-RENEW_BEFORE = timedelta(minutes=5)
-"""Credentials are renewed this long before they expire, so that none expires during a copy."""
+RENEW_BEFORE = timedelta(minutes=20)
+"""Credentials are renewed this long before they expire, so that none expires during a run, which lasts 15 at most."""
 
 MAX_CLIENTS = 64
 """Clients kept in one container; the one that expires first makes room. Bounds memory, not the number of routes."""
@@ -32,12 +35,6 @@ SILENCE_SECONDS = 180
 ATTEMPTS = 3
 """Of each request: all end before the function does; what then still fails goes back to the queue."""
 
-_CONFIG = Config(
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=SILENCE_SECONDS,
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Lease:
@@ -47,19 +44,27 @@ class _Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryClients:
-    """An S3 client for each delivery role, kept until shortly before its credentials expire."""
+    """An S3 client for each delivery role, kept until shortly before its credentials expire. Threads may share it."""
 
     sts: "STSClient"
     connect: Callable[["CredentialsTypeDef"], "S3Client"]
     now: Callable[[], datetime]
     _leases: dict[str, _Lease] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def for_route(self, route: Route) -> "S3Client":
         """The S3 client of a route's delivery role. Raises RequestError if the role cannot be assumed."""
         lease = self._leases.get(route.role_arn)
         if lease and self.now() < lease.expires - RENEW_BEFORE:
             return lease.client
-        with aws_request("AssumeRole", route.role_arn, route):
+        with self._lock:  # a boto3 session makes clients for one thread at a time
+            lease = self._leases.get(route.role_arn)
+            if lease and self.now() < lease.expires - RENEW_BEFORE:
+                return lease.client
+            return self._lease(route)
+
+    def _lease(self, route: Route) -> "S3Client":
+        with aws_request("AssumeRole", route.role_arn, lambda error: advice_for(error, route)):
             credentials = self.sts.assume_role(RoleArn=route.role_arn, RoleSessionName=SESSION_NAME)["Credentials"]
         self._leases.pop(route.role_arn, None)
         if len(self._leases) >= MAX_CLIENTS:
@@ -69,17 +74,42 @@ class DeliveryClients:
         return lease.client
 
 
-def connect_from_environment() -> DeliveryClients:
-    """Clients for the region, endpoint and certificates of the standard AWS environment variables."""
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """All clients of one container."""
+
+    deliveries: DeliveryClients
+    s3: "S3Client"
+    """As the forwarder's own role, which reads no data."""
+    sqs: "SQSClient"
+
+
+def connect_from_environment(concurrency: int) -> Clients:
+    """Clients for the region, endpoint and certificates of the standard AWS environment variables.
+
+    `concurrency` is how many requests each may have under way: as many connections are kept.
+    """
     session = boto3.Session()
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=SILENCE_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=concurrency,
+    )
 
     def connect(credentials: "CredentialsTypeDef") -> "S3Client":
         return session.client(
             "s3",
-            config=_CONFIG,
+            config=config,
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
         )
 
-    return DeliveryClients(sts=session.client("sts", config=_CONFIG), connect=connect, now=lambda: datetime.now(UTC))
+    return Clients(
+        deliveries=DeliveryClients(
+            sts=session.client("sts", config=config), connect=connect, now=lambda: datetime.now(UTC)
+        ),
+        s3=session.client("s3", config=config),
+        sqs=session.client("sqs", config=config),
+    )

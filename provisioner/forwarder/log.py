@@ -3,8 +3,9 @@
 import json
 import sys
 from collections.abc import Mapping
+from typing import Any
 
-Fields = Mapping[str, str | int | float | bool | None]
+Fields = Mapping[str, Any]
 
 
 def write_line(fields: Fields) -> None:

@@ -15,13 +15,15 @@ class Route:
 
     dataset: str
     bucket: str
+    bucket_account: str | None
+    """The 12-digit id of the account that owns the target bucket, where the dataset says so."""
     role_arn: str
     keep_files: bool
     kms_key_arn: str | None
 
     def __post_init__(self) -> None:
         """Refuse values of another type: routes.json is read where no type checker sees it."""
-        texts = (self.dataset, self.bucket, self.role_arn, self.kms_key_arn or "")
+        texts = (self.dataset, self.bucket, self.bucket_account or "", self.role_arn, self.kms_key_arn or "")
         if not all(isinstance(text, str) for text in texts) or not isinstance(self.keep_files, bool):
             raise ValueError(
                 f"the route of dataset {self.dataset!r} has a value of the wrong type: build the zip again"

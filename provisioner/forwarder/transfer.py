@@ -1,19 +1,34 @@
 """The S3 requests of one route: the edge between the delivery protocol and AWS."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .failure import AwsError, RequestError
+from .advice import advice_for
+from .failure import AwsError, RequestError, aws_request
 from .routes import Route
-from .snapshot import Snapshot
+from .snapshot import Copied, Snapshot, full_checksums
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopyObjectRequestTypeDef, CopySourceTypeDef, ListObjectVersionsRequestTypeDef
+    from mypy_boto3_s3.type_defs import (
+        CopySourceTypeDef,
+        ListObjectVersionsRequestTypeDef,
+        ObjectIdentifierTypeDef,
+    )
+
+MAX_DELETED_AT_ONCE = 1_000
+"""Keys of one DeleteObjects request (Amazon S3 API Reference, DeleteObjects)."""
+
+_NOT_IN_XML = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What a key in an XML document cannot be trusted to keep: XML 1.0, "Characters" and "End-of-Line Handling"."""
+
+_KEY_HAS_CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+
+Deletion = bool | RequestError
+"""Whether S3 put a delete marker; not so if the key is no longer what was to be deleted; or that it refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,33 +37,6 @@ class ListedVersion:
 
     version_id: str
     is_current: bool
-
-
-@contextmanager
-def aws_request(operation: str, resource: str, route: Route) -> Iterator[None]:
-    """Turn an error of the AWS client into a RequestError that names the operation and the bucket or role."""
-    try:
-        yield
-    except ClientError as error:
-        details = error.response.get("Error", {})
-        metadata = error.response.get("ResponseMetadata")
-        code = details.get("Code", "unknown")
-        failure = AwsError(
-            operation=operation,
-            resource=resource,
-            code=code,
-            # CopyObject may answer 200 with an error inside; botocore gives it the status 500, and its own code.
-            status=metadata["HTTPStatusCode"] if metadata else 0,
-            request_id=metadata.get("RequestId") if metadata else None,
-            # Says whether the bucket's, the key's or our own policy refused. Other messages are not needed.
-            message=details.get("Message") if code == "AccessDenied" else None,
-        )
-        raise RequestError(failure, route) from error
-    except BotoCoreError as error:
-        failure = AwsError(
-            operation=operation, resource=resource, code=type(error).__name__, status=0, request_id=None, message=None
-        )
-        raise RequestError(failure, route) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +53,7 @@ class Transfer:
 
     def head_source(self, key: str) -> Snapshot:
         """The current version of a key in the export bucket."""
-        with aws_request("HeadObject", self.export_bucket, self.route):
+        with self.ask_source("HeadObject"):
             return Snapshot.from_head(
                 self.client.head_object(
                     Bucket=self.export_bucket, Key=key, ChecksumMode="ENABLED", ExpectedBucketOwner=self.account_id
@@ -74,7 +62,7 @@ class Transfer:
 
     def head_version(self, key: str, version_id: str) -> Snapshot:
         """One version of a key in the export bucket, current or not."""
-        with aws_request("HeadObject", self.export_bucket, self.route):
+        with self.ask_source("HeadObject"):
             return Snapshot.from_head(
                 self.client.head_object(
                     Bucket=self.export_bucket,
@@ -87,10 +75,8 @@ class Transfer:
 
     def head_target(self, key: str) -> Snapshot:
         """What lies under a key in the target bucket."""
-        with aws_request("HeadObject", self.route.bucket, self.route):
-            return Snapshot.from_head(
-                self.client.head_object(Bucket=self.route.bucket, Key=key, ChecksumMode="ENABLED")
-            )
+        with self.ask_target("HeadObject"):
+            return Snapshot.from_head(self.client.head_object(**self.target(key), ChecksumMode="ENABLED"))
 
     def newest_version(self, key: str) -> ListedVersion | None:
         """The newest version of a key that holds bytes; None if every version is gone.
@@ -103,7 +89,7 @@ class Transfer:
             "ExpectedBucketOwner": self.account_id,
         }
         while True:
-            with aws_request("ListObjectVersions", self.export_bucket, self.route):
+            with self.ask_source("ListObjectVersions"):
                 page = self.client.list_object_versions(**request)
             for version in page.get("Versions", []):
                 if version["Key"] == key:
@@ -113,40 +99,115 @@ class Transfer:
             # S3 refuses empty markers, so the first request has none.
             request["KeyMarker"], request["VersionIdMarker"] = key, page["NextVersionIdMarker"]
 
-    def copy(self, key: str, source: Snapshot, *, pinned: bool) -> str:
-        """Copy an object with its metadata and tags if its ETag is still the source's; returns the version copied.
+    def copy(self, key: str, source: Snapshot, *, pinned: bool, replaces: str | None) -> Copied:
+        """Copy an object with its metadata and tags if its ETag is still the source's.
 
-        Not pinned, the current version is copied; pinned, exactly the source's version.
+        Not pinned, the current version is copied; pinned, exactly the source's version. It lands only on what has the
+        ETag `replaces` at the target, or, where that is None, only if nothing is there.
         """
-        copy_source: CopySourceTypeDef = {"Bucket": self.export_bucket, "Key": key}
-        if pinned:
-            copy_source["VersionId"] = source.version_id
-        # No ACL headers: a bucket whose owner is enforced refuses most of them.
-        request: CopyObjectRequestTypeDef = {
-            "Bucket": self.route.bucket,
-            "Key": key,
-            "CopySource": copy_source,
-            "CopySourceIfMatch": source.etag,
-            "ExpectedSourceBucketOwner": self.account_id,
-            "MetadataDirective": "COPY",
-            "TaggingDirective": "COPY",
-            # The default, COPY, needs permissions on annotations that neither side grants.
-            "AnnotationDirective": "EXCLUDE",
-        }
-        if self.route.kms_key_arn:
-            request["ServerSideEncryption"] = "aws:kms"
-            request["SSEKMSKeyId"] = self.route.kms_key_arn
-        with aws_request("CopyObject", self.route.bucket, self.route):
-            answer = self.client.copy_object(**request)
-        return answer.get("CopySourceVersionId", source.version_id)
-
-    def delete_source(self, key: str, source: Snapshot) -> bool:
-        """Put a delete marker on a key if its current version has the source's ETag.
-
-        Returns whether S3 says that it placed one. Naming no version, the request destroys nothing.
-        """
-        with aws_request("DeleteObject", self.export_bucket, self.route):
-            answer = self.client.delete_object(
-                Bucket=self.export_bucket, Key=key, IfMatch=source.etag, ExpectedBucketOwner=self.account_id
+        with self.ask_target("CopyObject"):
+            answer = self.client.copy_object(
+                **self.target(key),
+                **self.encryption,
+                **landing_on(replaces),
+                CopySource=self.copy_source(key, source if pinned else None),
+                CopySourceIfMatch=source.etag,
+                ExpectedSourceBucketOwner=self.account_id,
+                # No ACL headers: a bucket whose owner is enforced refuses most of them.
+                MetadataDirective="COPY",
+                TaggingDirective="COPY",
+                # The default, COPY, needs permissions on annotations that neither side grants.
+                AnnotationDirective="EXCLUDE",
             )
+        result = answer["CopyObjectResult"]
+        return Copied(
+            version_id=answer.get("CopySourceVersionId", source.version_id),
+            etag=result["ETag"],
+            checksums=full_checksums(result),
+        )
+
+    def delete_sources(self, sources: Mapping[str, Snapshot]) -> dict[str, Deletion]:
+        """Put a delete marker on each key whose current version has the ETag of its source; what S3 did, by key.
+
+        Naming no version, the requests destroy nothing.
+        """
+        deletions: dict[str, Deletion] = {}
+        by_xml = [key for key in sources if not _NOT_IN_XML.search(key)]
+        for key in sources.keys() - set(by_xml):
+            deletions[key] = self._delete_one(key, sources[key])
+        for start in range(0, len(by_xml), MAX_DELETED_AT_ONCE):
+            deletions |= self._delete_many({key: sources[key] for key in by_xml[start : start + MAX_DELETED_AT_ONCE]})
+        return deletions
+
+    def _delete_one(self, key: str, source: Snapshot) -> Deletion:
+        try:
+            with self.ask_source("DeleteObject"):
+                answer = self.client.delete_object(
+                    Bucket=self.export_bucket, Key=key, IfMatch=source.etag, ExpectedBucketOwner=self.account_id
+                )
+        except RequestError as failure:
+            return False if failure.precondition_failed else failure
         return answer.get("DeleteMarker", False)
+
+    def _delete_many(self, sources: Mapping[str, Snapshot]) -> dict[str, Deletion]:
+        objects: list[ObjectIdentifierTypeDef] = [{"Key": key, "ETag": source.etag} for key, source in sources.items()]
+        try:
+            with self.ask_source("DeleteObjects"):
+                answer = self.client.delete_objects(
+                    Bucket=self.export_bucket, Delete={"Objects": objects}, ExpectedBucketOwner=self.account_id
+                )
+        except RequestError as failure:
+            return dict.fromkeys(sources, failure)
+        deletions: dict[str, Deletion] = dict.fromkeys(sources, False)
+        for deleted in answer.get("Deleted", []):
+            deletions[deleted["Key"]] = deleted.get("DeleteMarker", False)
+        for error in answer.get("Errors", []):
+            if error["Code"] not in _KEY_HAS_CHANGED:
+                deletions[error["Key"]] = self._failed_deletion(error["Code"], error.get("Message"))
+        return deletions
+
+    def _failed_deletion(self, code: str, message: str | None) -> RequestError:
+        denied = code == "AccessDenied"
+        error = AwsError(
+            operation="DeleteObjects",
+            resource=self.export_bucket,
+            code=code,
+            status=403 if denied else 500,
+            request_id=None,
+            message=message if denied else None,
+        )
+        return RequestError(error, advice_for(error, self.route))
+
+    def ask_source(self, operation: str) -> AbstractContextManager[None]:
+        """Around a request to the export bucket."""
+        return aws_request(operation, self.export_bucket, self._advise)
+
+    def ask_target(self, operation: str) -> AbstractContextManager[None]:
+        """Around a request to the target bucket."""
+        return aws_request(operation, self.route.bucket, self._advise)
+
+    def _advise(self, error: AwsError) -> str | None:
+        return advice_for(error, self.route)
+
+    def target(self, key: str) -> dict[str, Any]:
+        """The parameters that name a key of the target, and the account that must own it."""
+        owner = {"ExpectedBucketOwner": self.route.bucket_account} if self.route.bucket_account else {}
+        return {"Bucket": self.route.bucket, "Key": key, **owner}
+
+    @property
+    def encryption(self) -> dict[str, Any]:
+        """The parameters that name the target's key, where its bucket demands one."""
+        if self.route.kms_key_arn is None:
+            return {}
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.route.kms_key_arn}
+
+    def copy_source(self, key: str, pinned: Snapshot | None) -> "CopySourceTypeDef":
+        """The parameter that names what is copied: a version, or whatever is current."""
+        if pinned is None:
+            return {"Bucket": self.export_bucket, "Key": key}
+        return {"Bucket": self.export_bucket, "Key": key, "VersionId": pinned.version_id}
+
+
+def landing_on(replaces: str | None) -> dict[str, Any]:
+    """The parameters by which a copy lands only on what has this ETag, or only where nothing is."""
+    return {"IfNoneMatch": "*"} if replaces is None else {"IfMatch": replaces}

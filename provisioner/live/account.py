@@ -5,31 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from provisioner.access.grants import Person
 from provisioner.changes.sentence import Sentence
-from provisioner.failure import UnavailableError
 from provisioner.live.answers import Refusals, in_words
 from provisioner.live.needs import Needs
-from provisioner.live.observed import Observed, Person
+from provisioner.live.observed import Observed
+from provisioner.live.session import PATIENT, THREADS, OwnSession
 from provisioner.settings import DELIVERY_POLICY, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
 
-_THREADS: Final = 8
-"""Calls at once. IAM slows an account down that asks too fast, and "adaptive" then asks as fast as it answers."""
-_CONFIG: Final = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    retries={"mode": "adaptive", "total_max_attempts": 8},
-    max_pool_connections=_THREADS,
-)
-_FIRST_CALL: Final = Config(retries={"mode": "standard", "total_max_attempts": 2})
-"""Whoever is offline should not have to wait for every attempt."""
 _PAGE: Final = 1_000
 """Roles, users or buckets at a time: what IAM gives at most (IAM API Reference, ListRoles), and S3 ten times."""
 _NOT_THERE: Final = (403, 404)
@@ -49,12 +38,11 @@ class Account:
             UnavailableError: the AWS configuration of this machine cannot be used.
         """
         self._settings = settings
-        self._refusals = Refusals()
+        self._refusals = Refusals("docs/deployment.md")
         with in_words():
-            session = boto3.session.Session(region_name=settings.region)
-            self._iam: IAMClient = session.client("iam", config=_CONFIG)
-            self._s3: S3Client = session.client("s3", config=_CONFIG)
-            self._sts = session.client("sts", config=_CONFIG.merge(_FIRST_CALL))
+            self._session = OwnSession(settings)
+            self._iam: IAMClient = self._session.boto.client("iam", config=PATIENT)
+            self._s3: S3Client = self._session.boto.client("s3", config=PATIENT)
 
     def observe(self, needs: Needs) -> tuple[Observed, tuple[Sentence, ...]]:
         """What AWS holds of what is needed, and what it did not answer for lack of a permission.
@@ -64,8 +52,8 @@ class Account:
         Raises:
             UnavailableError: there are no credentials, or of another account, or AWS cannot be reached.
         """
-        with in_words(), ThreadPoolExecutor(_THREADS) as pool:
-            self._check_account()
+        with in_words(), ThreadPoolExecutor(THREADS) as pool:
+            self._session.check_account()
             quotas = self._refusals.asked("iam:GetAccountSummary", self._quotas) or {}
             roles = self._refusals.asked("iam:ListRoles", self._roles)
             users = self._refusals.asked("iam:ListUsers", self._users) if _any_user(needs) else {}
@@ -93,14 +81,6 @@ class Account:
                 ),
             )
         return observed, self._refusals.sentences
-
-    def _check_account(self) -> None:
-        account = self._sts.get_caller_identity()["Account"]
-        if account != self._settings.account_id:
-            raise UnavailableError(
-                f"the AWS credentials are of account {account}, and the datasets live in {self._settings.account_id}: "
-                "take those of that account, or another stack"
-            )
 
     def _quotas(self) -> dict[str, int]:
         return {str(name): number for name, number in self._iam.get_account_summary()["SummaryMap"].items()}

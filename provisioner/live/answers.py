@@ -31,8 +31,9 @@ _T = TypeVar("_T")
 class Refusals:
     """The permissions that turned out to be missing."""
 
-    def __init__(self) -> None:
-        """None so far."""
+    def __init__(self, page: str) -> None:
+        """None so far; `page` of the documentation has the policy that holds them all."""
+        self._page = page
         self._actions: set[str] = set()
 
     def asked(self, action: str, ask: Callable[[], _T]) -> _T | None:
@@ -49,7 +50,9 @@ class Refusals:
     def sentences(self) -> tuple[Sentence, ...]:
         """What to say of them."""
         return tuple(
-            sentence("the credentials lack the permission {}; docs/deployment.md has the policy that is needed", action)
+            sentence(
+                "the credentials lack the permission {}; {:plain} has the policy that is needed", action, self._page
+            )
             for action in sorted(self._actions)
         )
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from provisioner.access.grants import Grant, Principal, by_identity, datasets_naming, grants_of
+from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of
 from provisioner.access.limits import MAX_MANAGED_POLICY
 from provisioner.access.packing import pack
 from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.live.observed import Person
 from provisioner.settings import Settings
 
 
@@ -32,12 +31,12 @@ class Needs:
 
 def needs_of(chosen: Catalogue, catalogue: Catalogue, settings: Settings) -> Needs:
     """What some datasets of a catalogue need; people with all the datasets that they have."""
-    wanted = set(map(person, by_identity(grants_of(chosen, settings), settings)))
+    wanted = {principal.person for principal in by_identity(grants_of(chosen, settings), settings)}
     theirs = datasets_naming(wanted, catalogue)
     people = {
-        person(principal): Need(principal, _policies(principal, grants, settings))
+        principal.person: Need(principal, _policies(principal, grants, settings))
         for principal, grants in by_identity(grants_of(theirs, settings), settings).items()
-        if person(principal) in wanted
+        if principal.person in wanted
     }
     return Needs(chosen=chosen, people=people)
 
@@ -48,11 +47,6 @@ def _policies(principal: Principal, grants: Sequence[Grant], settings: Settings)
         settings.access_policy(kind, principal.name, number): held
         for number, held in enumerate(pack(grants, MAX_MANAGED_POLICY, settings), 1)
     }
-
-
-def person(principal: Principal) -> Person:
-    """As IAM tells apart who is in an account."""
-    return principal.is_role, principal.name.lower()
 
 
 def by_dataset(

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Person = tuple[bool, str]
-"""Whether it is a role (otherwise an IAM user), and its name in lower case: IAM does not distinguish capitals."""
+from provisioner.access.grants import Person
 
 
 @dataclass(frozen=True, kw_only=True)

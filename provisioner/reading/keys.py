@@ -317,5 +317,7 @@ def _advice(key: Key, node: Node | None = None) -> str:
 
 
 def _sample(key: Key) -> str:
-    example = key.example
-    return str(example[0] if isinstance(example, (list, tuple)) else example)
+    """The example of a key as a file must say it."""
+    example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
+    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, document.START)) == "text"
+    return str(example) if is_text else f'"{example}"'

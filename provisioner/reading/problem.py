@@ -59,6 +59,7 @@ class Rule(StrEnum):
     BUCKET_PATH = "bucket-path"
     BUCKET_NAME = "bucket-name"
     BUCKET_OWN = "bucket-own"
+    BUCKET_ACCOUNT = "bucket-account"
     KMS_ARN = "kms-arn"
     EXPIRES_DATE = "expires-date"
     EXPIRES_PAST = "expires-past"
@@ -118,6 +119,7 @@ RULE_MEANINGS = {
     Rule.BUCKET_PATH: "a target bucket is given without a path",
     Rule.BUCKET_NAME: "a target bucket's name is one that S3 allows",
     Rule.BUCKET_OWN: "a target bucket is not one of ours",
+    Rule.BUCKET_ACCOUNT: "a target bucket is in the same account in every file",
     Rule.KMS_ARN: "a key is given by the full ARN of a KMS key",
     Rule.EXPIRES_DATE: "`expires` is a date",
     Rule.EXPIRES_PAST: "`expires` is not past",

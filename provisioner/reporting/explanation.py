@@ -6,6 +6,7 @@ from typing import Any, Final
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
 from provisioner.access.grants import grants_of_dataset
 from provisioner.access.policies import Document, reader_policy
+from provisioner.changes.account import account_words
 from provisioner.datasets.model import PullDataset, PushDataset, Reader
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
@@ -63,10 +64,13 @@ def as_json(datasets: Iterable[PushDataset | PullDataset], settings: Settings, _
 
 def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
     """One dataset, as JSON has it."""
+    owner = dataset.bucket_account if isinstance(dataset, PushDataset) else None
     return {
         "name": dataset.name,
         "kind": dataset.kind.value,
         "file": dataset.file,
+        "bucket_account": owner,
+        "bucket_account_name": settings.account_name(owner) if owner else None,
         "other_side": [
             {"add_to": place, "document": document.body} for place, document in other_side(dataset, settings)
         ],
@@ -127,6 +131,8 @@ def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[s
         return
     yield f"  Users write under s3://{settings.export_bucket}/{dataset.prefix}"
     yield f"  Files are copied to  s3://{dataset.bucket}/{dataset.prefix}"
+    if dataset.bucket_account is not None:
+        yield f"  in {account_words(dataset.bucket_account, settings).plain}"
     if dataset.keep_files:
         yield "  and stay in the export bucket too."
     else:
@@ -169,6 +175,7 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
         yield f"  Files arrive under s3://{dataset.bucket}/{dataset.prefix}, written by the role"
         yield f"  {settings.delivery_role_arn(dataset.name)}."
         yield "  It reads back what it wrote, to verify it."
+        yield from _owner(dataset, settings)
         yield "  The bucket's object ownership must be 'Bucket owner enforced', which is S3's default:"
         yield "  otherwise its owner cannot read what arrives."
     for place, document in documents:
@@ -181,6 +188,17 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
         yield from (f"    {line}" for line in json_text(shown).splitlines())
     if isinstance(dataset, PullDataset):
         yield f"  Then: aws s3 ls s3://{settings.pull_bucket(dataset.name)}/"
+
+
+def _owner(dataset: PushDataset, settings: Settings) -> Iterator[str]:
+    """What protects the files from a stranger's bucket of the same name."""
+    if dataset.bucket_account is None:
+        yield "  The dataset's file does not say which account owns the bucket. If the bucket is ever deleted, whoever"
+        yield "  makes one of its name receives the files: tell us its account's id, for 'bucket_account'."
+    else:
+        owner = account_words(dataset.bucket_account, settings).plain
+        yield f"  It writes only while the bucket is owned by {owner}:"
+        yield "  before the bucket moves to another account, tell us, for 'bucket_account'."
 
 
 FORMATS: Final = {"text": as_text, "json": as_json}

@@ -1,6 +1,7 @@
 """Who somebody is, in words."""
 
 from provisioner.access.grants import Principal, PrincipalKind
+from provisioner.changes.account import account_words
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.settings import Settings
 
@@ -14,7 +15,5 @@ def who_is(principal: Principal, settings: Settings) -> Sentence:
     resource = principal.arn.split(":", 5)[5]
     if principal.account_id == settings.account_id:
         return sentence("{} in our own account", resource)
-    known = settings.account_name(principal.account_id)
-    if known is None:
-        return sentence("{} in account {:plain} (not a known account)", resource, principal.account_id)
-    return sentence("{} in account {:plain} ({:plain})", resource, principal.account_id, known)
+    account = account_words(principal.account_id, settings)
+    return Sentence(f"{{}} in {account.words}", (resource, *account.names))

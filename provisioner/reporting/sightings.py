@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from provisioner.reading.printable import shortened
+from provisioner.reporting.columns import aligned
 from provisioner.reporting.terminal import Style
 
 
@@ -21,8 +21,8 @@ class Sighting:
 
 
 _HEADINGS: Final = ("what", "who", "where", "seconds")
-_NARROWEST: Final = 16
-"""What the columns who and where keep, however narrow the terminal."""
+_MARK: Final = 8
+"""Characters before each line, which say how it went."""
 
 
 def as_table(sightings: Iterable[Sighting], width: int, style: Style) -> str:
@@ -35,21 +35,11 @@ def as_table(sightings: Iterable[Sighting], width: int, style: Style) -> str:
     """
     seen = list(sightings)
     whole = [(one.what, one.who, one.where, f"{one.seconds:.1f}") for one in seen]
-    widths = [max(len(cells[column]) for cells in (_HEADINGS, *whole)) for column in range(4)]
-    widest = max((1, 2), key=widths.__getitem__)
-    while 8 + sum(widths) + 2 * 3 > width and widths[widest] > _NARROWEST:
-        widths[widest] -= 1
-        widest = max((1, 2), key=widths.__getitem__)
-    lines = [style.bold(" " * 8 + _aligned(_HEADINGS, widths))]
-    for sighting, cells in zip(seen, whole, strict=True):
+    head, *lines_of = aligned([_HEADINGS, *whole], width - _MARK, names=(1, 2), right={3})
+    lines = [style.bold(" " * _MARK + head)]
+    for sighting, line in zip(seen, lines_of, strict=True):
         mark = style.bad("FAILED  ") if sighting.failure else style.good("ok      ")
-        lines.append(mark + _aligned(cells, widths))
+        lines.append(mark + line)
         if sighting.failure:
             lines += [style.bad(f"          {line}") for line in sighting.failure.splitlines()]
     return "\n".join(lines) + "\n"
-
-
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    *texts, number = (shortened(cell, width) for cell, width in zip(cells, widths, strict=True))
-    columns = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
-    return "  ".join([*columns, number.rjust(widths[-1])])

@@ -40,6 +40,21 @@ def end_unfinished_uploads() -> aws.s3.BucketLifecycleConfigurationRuleArgs:
     )
 
 
+def encrypt_by_s3(owner: Component, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketServerSideEncryptionConfiguration:
+    """Encryption of what comes into a bucket, with keys of S3's own."""
+    by_default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+    return aws.s3.BucketServerSideEncryptionConfiguration(
+        name,
+        bucket=bucket.id,
+        rules=[
+            aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                apply_server_side_encryption_by_default=by_default(sse_algorithm="AES256")
+            )
+        ],
+        opts=owner.part_of(bucket),
+    )
+
+
 def end_noncurrent_versions(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
     """The lifecycle rule that removes versions that were overwritten or deleted `days` ago, and bare delete markers."""
     return aws.s3.BucketLifecycleConfigurationRuleArgs(

@@ -5,7 +5,13 @@ import pulumi_aws as aws
 
 from provisioner.access.limits import export_policy_within_limit
 from provisioner.datasets.model import Catalogue
-from provisioner.resources.bucket import end_noncurrent_versions, end_unfinished_uploads, keep_versions, private_bucket
+from provisioner.resources.bucket import (
+    encrypt_by_s3,
+    end_noncurrent_versions,
+    end_unfinished_uploads,
+    keep_versions,
+    private_bucket,
+)
 from provisioner.resources.component import Component
 from provisioner.settings import Settings
 
@@ -28,20 +34,7 @@ class ExportBucket(Component):
             policy=export_policy_within_limit(catalogue.push, settings).text,
             opts=self.part_of(self.bucket),
         )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=self.bucket.id,
-            rules=[
-                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                    apply_server_side_encryption_by_default=(
-                        aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-                            sse_algorithm="AES256"
-                        )
-                    )
-                )
-            ],
-            opts=self.part_of(self.bucket),
-        )
+        encrypt_by_s3(self, name, self.bucket)
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=self.bucket.id,

@@ -18,18 +18,27 @@ from provisioner.resources.export_bucket import ExportBucket
 from provisioner.settings import Settings
 
 RUNTIME: Final = "python3.13"
-TIMEOUT_SECONDS: Final = 600
-"""For one file: a copy of 5 GiB takes some minutes, more to another region. AWS Lambda allows 900."""
+TIMEOUT_SECONDS: Final = 900
+"""The most that AWS Lambda allows ("Lambda quotas"). What takes longer is handed on to another run."""
+MEMORY_MIB: Final = 1024
+"""None of a file passes through the function. Memory is for connections, and Lambda gives CPU in proportion to it."""
 VISIBILITY_SECONDS: Final = 6 * TIMEOUT_SECONDS
 """AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout at least."""
 RETENTION_SECONDS: Final = 14 * 24 * 60 * 60
 """Amazon SQS Developer Guide, "Message quotas": 14 days at most."""
-BATCH_SIZE: Final = 1
-"""Messages of one call. Copies are made one after the other, so that a slow one would use up the others' time."""
+BATCH_SIZE: Final = 100
+"""Messages of one call, which are worked off side by side; a standard queue allows 10,000 (Lambda Developer Guide,
+"Using Lambda with Amazon SQS")."""
+BATCH_WINDOW_SECONDS: Final = 1
+"""How long a batch waits for more; the same page wants one second at least where a batch is of more than 10."""
 MAX_CONCURRENCY: Final = 50
 """Functions at once, of the 1,000 that an account has by default (AWS Lambda quotas)."""
-ATTEMPTS: Final = 5
-"""Deliveries of a message before it goes to the dead-letter queue."""
+RECEIVES: Final = 12
+"""How often SQS hands a message out before it moves it to the dead-letter queue itself.
+
+More than the forwarder ever tries: it puts there, with the cause, what it gives up. This is for messages at which the
+function ends before it can.
+"""
 
 
 class Forwarder(Component):
@@ -37,6 +46,7 @@ class Forwarder(Component):
 
     queue: aws.sqs.Queue
     dead_letters: aws.sqs.Queue
+    queue_policy: aws.sqs.QueuePolicy
     function: aws.lambda_.Function
 
     def __init__(
@@ -62,7 +72,7 @@ class Forwarder(Component):
             message_retention_seconds=RETENTION_SECONDS,
             visibility_timeout_seconds=VISIBILITY_SECONDS,
             redrive_policy=self.dead_letters.arn.apply(
-                lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": ATTEMPTS})
+                lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES})
             ),
             sqs_managed_sse_enabled=True,
             opts=self.child(),
@@ -101,18 +111,33 @@ class Forwarder(Component):
             role=role.arn,
             code=pulumi.FileArchive(str(_write_zip(routes_of(push, settings), workspace))),
             timeout=TIMEOUT_SECONDS,
-            memory_size=512,
+            memory_size=MEMORY_MIB,
+            environment=aws.lambda_.FunctionEnvironmentArgs(variables=self._environment(settings)),
             opts=self.child(depends_on=[log_group, permissions]),
         )
 
+    def _environment(self, settings: Settings) -> dict[str, pulumi.Input[str]]:
+        """What provisioner/forwarder/configuration.py reads."""
+        return {
+            "QUEUE_URL": self.queue.url,
+            "DEAD_LETTER_QUEUE_URL": self.dead_letters.url,
+            "JOURNAL_BUCKET": settings.journal_bucket,
+            "CONCURRENCY": str(settings.forwarder_concurrency),
+            "MULTIPART_THRESHOLD_MIB": str(settings.multipart_threshold_mib),
+            "RETRY_SECONDS": str(settings.retry_seconds),
+        }
+
     def _feed(self, export: ExportBucket, settings: Settings) -> None:
         policy = within_limit(queue_policy(settings), MAX_QUEUE_POLICY, "a queue policy", settings)
-        allowed = aws.sqs.QueuePolicy("queue", queue_url=self.queue.url, policy=policy.text, opts=self.child())
+        self.queue_policy = aws.sqs.QueuePolicy(
+            "queue", queue_url=self.queue.url, policy=policy.text, opts=self.child()
+        )
         aws.lambda_.EventSourceMapping(
             "queue",
             event_source_arn=self.queue.arn,
             function_name=self.function.arn,
             batch_size=BATCH_SIZE,
+            maximum_batching_window_in_seconds=BATCH_WINDOW_SECONDS,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=MAX_CONCURRENCY),
             opts=self.child(),
@@ -126,7 +151,7 @@ class Forwarder(Component):
                     id="forwarder", queue_arn=self.queue.arn, events=["s3:ObjectCreated:*"]
                 )
             ],
-            opts=self.child(depends_on=[allowed, export.versioning]),
+            opts=self.child(depends_on=[self.queue_policy, export.versioning]),
         )
 
 

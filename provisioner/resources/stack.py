@@ -7,10 +7,14 @@ import pulumi_aws as aws
 
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.datasets.model import Catalogue
+from provisioner.resources.alarms import Alarms
+from provisioner.resources.dashboard import ForwarderDashboard
 from provisioner.resources.delivery_role import DeliveryRole
 from provisioner.resources.export_bucket import ExportBucket
 from provisioner.resources.forwarder import Forwarder
+from provisioner.resources.journal import Journal
 from provisioner.resources.pull_bucket import PullBucket
+from provisioner.resources.sweep import Sweep
 from provisioner.resources.user_access import UserAccess
 from provisioner.settings import MANAGED_BY, Settings
 
@@ -39,7 +43,11 @@ def provision(catalogue: Catalogue, settings: Settings, workspace: Path) -> None
     pull = {dataset.name: PullBucket(dataset, settings, opts) for dataset in catalogue.pull}
     for principal, grants in by_identity(grants_of(catalogue, settings), settings).items():
         UserAccess(principal, grants, catalogue, settings, opts)
+    Journal(settings, opts)
     forwarder = Forwarder(export, catalogue.push, settings, workspace, opts)
+    Sweep(forwarder, settings, opts)
+    Alarms(settings, opts)
+    ForwarderDashboard(settings, opts)
     pulumi.export("export_bucket", export.bucket.bucket)
     pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in pull.items()})
     pulumi.export("delivery_role_arns", {name: component.role.arn for name, component in delivery.items()})

@@ -2,7 +2,7 @@
 
 from provisioner.settings.file import load_settings, read_settings
 from provisioner.settings.keys import SETTING_KEYS
-from provisioner.settings.limits import ACCOUNT_ID, KMS_KEY_PATTERN, LOG_RETENTION_DAYS, is_bucket_name
+from provisioner.settings.limits import ACCOUNT_ID, KMS_KEY_PATTERN, LOG_RETENTION_DAYS, MAX_BUCKET_NAME, is_bucket_name
 from provisioner.settings.model import DELIVERY_POLICY, MANAGED_BY, PROJECT, Settings, settings_file
 
 __all__ = (
@@ -11,6 +11,7 @@ __all__ = (
     "KMS_KEY_PATTERN",
     "LOG_RETENTION_DAYS",
     "MANAGED_BY",
+    "MAX_BUCKET_NAME",
     "PROJECT",
     "SETTING_KEYS",
     "Settings",

@@ -5,6 +5,12 @@ from typing import Final
 
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 KMS_KEY_PATTERN: Final = f"^arn:[a-z-]+:kms:[a-z0-9-]+:{ACCOUNT_ID.pattern}:key/[A-Za-z0-9-]+$"
+# Amazon SNS API Reference, CreateTopic: a name has 256 characters at most. A FIFO topic has a dot in it, and an alarm
+# cannot speak to it (CloudWatch User Guide, "Amazon CloudWatch alarm actions"). The group is the region.
+SNS_TOPIC: Final = re.compile(rf"arn:[a-z-]+:sns:([a-z0-9-]+):{ACCOUNT_ID.pattern}:[A-Za-z0-9_-]{{1,256}}")
+# Amazon S3 User Guide, "Amazon S3 multipart upload limits": MiB of a part, but of the last one.
+MIN_PART_MIB: Final = 5
+MAX_PART_MIB: Final = 5 * 1024
 # GitHub Docs, "Creating a new repository": an owner has 39 characters at most, a repository 100; the ids are those of
 # "OpenID Connect", "Immutable subject claims".
 REPOSITORY: Final = re.compile(
@@ -12,6 +18,7 @@ REPOSITORY: Final = re.compile(
 )
 # S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
 BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+MAX_BUCKET_NAME: Final = 63
 RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 # AWS General Reference, "Tag naming limits and requirements": characters of a key and of a value, tags of a resource.

@@ -11,6 +11,8 @@ MANAGED_BY: Final = {"managed-by": PROJECT}
 """The tag that every resource carries, and by which the forwarder knows a delivery role for ours."""
 
 _ACCESS_POLICIES: Final = "data-exports-"
+JOURNAL_SUFFIX: Final = "-journal"
+"""What the name of the journal's bucket has behind that of the export bucket."""
 DELIVERY_POLICY: Final = "deliver"
 """The name of a delivery role's own policy."""
 
@@ -29,6 +31,11 @@ class Settings:
     paperwork_required: bool = False
     retention_days: int = 14
     log_retention_days: int = 365
+    alarm_topic_arn: str | None = None
+    forwarder_concurrency: int = 32
+    multipart_threshold_mib: int = 512
+    sweep_minutes: int = 60
+    retry_seconds: int = 30
     user_policies: int = 5
     break_glass_role: str | None = None
     max_removals: int = 5
@@ -45,6 +52,11 @@ class Settings:
         if self.region.startswith("cn-"):
             return "aws-cn"
         return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+
+    @property
+    def journal_bucket(self) -> str:
+        """The bucket of what the forwarder remembers: names of files and what became of them, never their data."""
+        return f"{self.export_bucket}{JOURNAL_SUFFIX}"
 
     def pull_bucket(self, name: str) -> str:
         """The bucket of the pull dataset `name`."""
@@ -92,13 +104,22 @@ class Settings:
 
     @property
     def forwarder(self) -> str:
-        """The name of the forwarder's function, role and queue. No delivery role has a hyphen."""
+        """The name of the forwarder's function, role, queue and dashboard. No delivery role has a hyphen."""
         return "export-forwarder"
 
     @property
     def dead_letters(self) -> str:
         """The name of the queue of messages that the forwarder could not work off."""
         return f"{self.forwarder}-dead-letters"
+
+    @property
+    def sweep_rule(self) -> str:
+        """The name of the rule that sends the forwarder to look for what no event announced."""
+        return f"{self.forwarder}-sweep"
+
+    def alarm(self, kind: str) -> str:
+        """The name of an alarm about the forwarder."""
+        return f"{self.forwarder}-{kind}"
 
     @property
     def forwarder_log_group(self) -> str:

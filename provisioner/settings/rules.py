@@ -14,14 +14,18 @@ from provisioner.settings.limits import (
     KMS_KEY_PATTERN,
     LOG_RETENTION_DAYS,
     MAX_ATTACHED_POLICIES,
+    MAX_BUCKET_NAME,
+    MAX_PART_MIB,
     MAX_TAG_KEY,
     MAX_TAG_VALUE,
     MAX_TAGS,
+    MIN_PART_MIB,
     NOT_IN_TAGS,
     REPOSITORY,
+    SNS_TOPIC,
     is_bucket_name,
 )
-from provisioner.settings.model import MANAGED_BY
+from provisioner.settings.model import JOURNAL_SUFFIX, MANAGED_BY, Settings
 
 
 def _check_names(values: Values, report: Report) -> None:
@@ -51,6 +55,14 @@ def _check_names(values: Values, report: Report) -> None:
                 f"'{shown(bucket.value)}' is not a bucket name",
                 "write 3 to 63 lower case letters, digits and hyphens",
             )
+    export = values.text("export_bucket")
+    if export and len(export.value) > (most := MAX_BUCKET_NAME - len(JOURNAL_SUFFIX)) and is_bucket_name(export.value):
+        report(
+            export.place,
+            Rule.KEY_VALUE,
+            f"'{shown(export.value)}' leaves no room for the name of its journal, with '{JOURNAL_SUFFIX}' behind it",
+            f"write a name of at most {most} characters",
+        )
     if user_prefix := values.text("user_prefix"):
         try:
             with warnings.catch_warnings(action="error"):
@@ -91,6 +103,28 @@ def _check_deployment(values: Values, report: Report) -> None:
         )
 
 
+def _check_alarms(values: Values, report: Report) -> None:
+    topic, region = values.text("alarm_topic_arn"), values.text("region")
+    if topic is None:
+        return
+    arn = SNS_TOPIC.fullmatch(topic.value)
+    home = region.value if region else Settings.region
+    if arn is None:
+        report(
+            topic.place,
+            Rule.KEY_VALUE,
+            f"'{shown(topic.value)}' is not the ARN of a standard SNS topic",
+            f"write 'arn:aws:sns:{shown(home)}:ACCOUNT:NAME'",
+        )
+    elif arn[1] != home:
+        report(
+            topic.place,
+            Rule.KEY_VALUE,
+            f"the topic is in {arn[1]} and the stack in {shown(home)}: an alarm speaks to topics of its own region",
+            f"write the ARN of a topic in {shown(home)}",
+        )
+
+
 def _check_accounts(values: Values, report: Report) -> None:
     account = values.text("account_id")
     known = values.text_map("known_accounts")
@@ -109,6 +143,10 @@ def _check_accounts(values: Values, report: Report) -> None:
 def _check_numbers(values: Values, report: Report) -> None:
     for key, least, most in (
         ("retention_days", 1, 3650),
+        ("forwarder_concurrency", 1, 128),
+        ("multipart_threshold_mib", MIN_PART_MIB, MAX_PART_MIB),
+        ("sweep_minutes", 5, 1440),
+        ("retry_seconds", 1, 900),
         ("user_policies", 1, MAX_ATTACHED_POLICIES),
         ("max_removals", 1, 10_000),
         ("max_removals_percent", 1, 100),
@@ -157,6 +195,7 @@ def _check_tags(values: Values, report: Report) -> None:
 RULES: Final[tuple[Callable[[Values, Report], None], ...]] = (
     _check_names,
     _check_deployment,
+    _check_alarms,
     _check_accounts,
     _check_numbers,
     _check_tags,

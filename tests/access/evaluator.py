@@ -4,7 +4,7 @@ It knows the operators and condition keys that our documents use, and refuses an
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -20,7 +20,7 @@ class Request:
     action: str
     resource: str
     context: Mapping[str, str] = field(default_factory=dict)
-    """Condition keys other than `aws:PrincipalArn`; one that is not there is absent from the request."""
+    """Condition keys other than `aws:PrincipalArn` and `aws:ResourceAccount`; what is not there the request lacks."""
 
 
 def is_allowed(request: Request, identity: Iterable[Statement], resource: Iterable[Statement], owner: str) -> bool:
@@ -32,6 +32,7 @@ def is_allowed(request: Request, identity: Iterable[Statement], resource: Iterab
         resource: the statements of the resource's own policy.
         owner: the account that the resource belongs to.
     """
+    request = replace(request, context={**request.context, "aws:ResourceAccount": owner})
     identity_says = {statement["Effect"] for statement in identity if _applies(statement, request)}
     by_account = _effects(resource, request, f"arn:aws:iam::{_account(request.principal)}:root")
     by_name = _effects(resource, request, request.principal)

@@ -201,6 +201,7 @@ def test_each_wildcard_is_one_of_these_and_nothing_else_is_wide() -> None:
         f"arn:aws:iam::{OURS}:policy/data-exports-role-*-*",
         f"arn:aws:iam::{OURS}:policy/data-exports-user-*-*",
         f"arn:aws:lambda:eu-west-2:{OURS}:event-source-mapping:*",
+        f"arn:aws:cloudwatch:eu-west-2:{OURS}:alarm:export-forwarder-*",
         f"arn:aws:logs:eu-west-2:{OURS}:log-group:/aws/lambda/export-forwarder:*",
     }
     assert {sid for sid, one in EVERY.items() if "*" in one["Resource"]} == {"ReadAccount", "MakeMapping"}

@@ -20,20 +20,23 @@ from provisioner.access.delivery import (
     target_key_policy,
 )
 from provisioner.access.grants import by_identity, grants_of
-from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY, user_policies
+from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY, MAX_QUEUE_POLICY, user_policies
 from provisioner.access.policies import (
     Document,
     export_bucket_policy,
+    journal_bucket_policy,
     pull_bucket_policy,
     reader_policy,
 )
-from provisioner.datasets.model import Catalogue
+from provisioner.datasets.model import Catalogue, PushDataset
 from provisioner.settings import MANAGED_BY, Settings
 from tests.access.evaluator import Request, is_allowed
 from tests.support import (
+    OTHERS,
     OURS,
     OUTSIDE_ROLE,
     OWN_ROLE,
+    TARGETS_ACCOUNT,
     THEIRS,
     catalogue,
     catalogues,
@@ -65,7 +68,8 @@ def documents(some: Catalogue, settings: Settings) -> Iterator[tuple[Document, i
     yield forwarder_policy(settings), MAX_INLINE
     yield delivery_trust(settings), MAX_TRUST
     yield forwarder_trust(), MAX_TRUST
-    yield queue_policy(settings), MAX_BUCKET_POLICY
+    yield queue_policy(settings), MAX_QUEUE_POLICY
+    yield journal_bucket_policy(settings), MAX_BUCKET_POLICY
 
 
 def listed(value: Any) -> list[str]:
@@ -167,9 +171,37 @@ def test_the_target_lets_the_delivery_role_do_there_all_that_the_role_itself_may
         policy = target_bucket_policy(push, STACK).statements
         for action in mine["Action"]:
             ask = Request(principal=STACK.delivery_role_arn(push.name), action=action, resource=f"{target}file.csv")
-            assert is_allowed(ask, delivery_policy(push, STACK).statements, policy, THEIRS)
+            assert is_allowed(ask, delivery_policy(push, STACK).statements, policy, TARGETS_ACCOUNT)
         stranger = Request(principal=FORWARDER, action="s3:PutObject", resource=f"{target}file.csv")
-        assert not is_allowed(stranger, [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], policy, THEIRS)
+        everything = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
+        assert not is_allowed(stranger, everything, policy, TARGETS_ACCOUNT)
+
+
+def test_a_bucket_of_the_target_s_name_in_another_account_gets_nothing() -> None:
+    """Whoever makes it anew lets everybody in: what is theirs to say must not be all that there is."""
+    policy = [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]
+
+    def delivers(dataset: PushDataset, owner: str) -> set[bool]:
+        statements = delivery_policy(dataset, STACK).statements
+        target = f"arn:aws:s3:::{dataset.bucket}"
+        actions = {action for one in statements for action in one["Action"] if f"{target}/alpha/*" in one["Resource"]}
+        assert {"s3:PutObject", "s3:GetObject"} <= actions
+        role = STACK.delivery_role_arn("alpha")
+        asked = (Request(principal=role, action=action, resource=f"{target}/alpha/file.csv") for action in actions)
+        return {is_allowed(ask, statements, policy, owner) for ask in asked}
+
+    bound = push_dataset("alpha", bucket_account=THEIRS, kms_key_arn=KEY)
+    assert delivers(bound, THEIRS) == {True}
+    assert delivers(bound, OTHERS) == {False}
+    assert delivers(push_dataset("alpha"), OTHERS) == {True}
+
+
+def test_every_statement_on_the_target_and_no_other_is_bound_to_its_account() -> None:
+    dataset = push_dataset("alpha", bucket_account=THEIRS, kms_key_arn=KEY)
+    bound = {"aws:ResourceAccount": THEIRS}
+    for statement in delivery_policy(dataset, STACK).statements:
+        on_target = any(arn.startswith("arn:aws:s3:::target-one") for arn in statement["Resource"])
+        assert (statement.get("Condition", {}).get("StringEquals") == bound) == on_target
 
 
 @given(catalogues())
@@ -230,7 +262,9 @@ def test_nobody_but_the_forwarder_can_assume_a_delivery_role() -> None:
 def test_the_forwarders_own_role_touches_no_data_and_no_role_but_delivery_roles() -> None:
     statements = forwarder_policy(STACK).statements
     services = {action.split(":")[0] for statement in statements for action in listed(statement["Action"])}
-    assert services == {"sqs", "logs", "sts"}
+    assert services == {"sqs", "logs", "s3", "sts"}
+    s3 = {one["Resource"] for one in statements if any(action.startswith("s3:") for action in listed(one["Action"]))}
+    assert s3 == {f"arn:aws:s3:::{STACK.journal_bucket}", f"arn:aws:s3:::{STACK.journal_bucket}/*"}
     (assumes,) = (statement for statement in statements if statement["Action"] == "sts:AssumeRole")
     for name in ("alpha_user_one", "admin", STACK.forwarder, "exporter"):
         assert not fnmatch.fnmatchcase(STACK.role_arn(name), assumes["Resource"])

@@ -5,7 +5,16 @@ import datetime
 from hypothesis import given
 from hypothesis import settings as run
 
-from provisioner.access.grants import Grant, PrincipalKind, Verb, by_identity, grants_of, pull_grants, push_grants
+from provisioner.access.grants import (
+    Grant,
+    PrincipalKind,
+    Verb,
+    by_identity,
+    grants_of,
+    pull_grants,
+    push_grants,
+    reader_principals,
+)
 from provisioner.datasets.model import Catalogue, Dataset
 from tests.support import (
     OTHERS,
@@ -175,3 +184,11 @@ def test_identity_policies_lose_no_grant_of_our_own_principals(some: Catalogue) 
         if grant.principal.kind is not PrincipalKind.DELIVERY and grant.principal.account_id == OURS
     ]
     assert sorted(map(repr, kept)) == sorted(map(repr, ours))
+
+
+def test_a_principal_is_one_person_whatever_its_path_and_capitals() -> None:
+    spelt = (f"arn:aws:iam::{OURS}:role/team/Dashboard", f"arn:aws:iam::{OURS}:role/dashboard")
+    role, same = (principal.person for principal in reader_principals(pull_dataset("alpha", *spelt)))
+    (user,) = reader_principals(pull_dataset("alpha", f"arn:aws:iam::{OURS}:user/dashboard"))
+    assert role == same
+    assert role != user.person

@@ -9,13 +9,12 @@ from typing import Any, Final
 from provisioner.access.delivery import delivery_policy, forwarder_policy, target_bucket_policy
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import export_policy_within_limit, pull_policy_within_limit, user_policies
+from provisioner.access.policies import journal_bucket_policy
 from provisioner.datasets.model import Catalogue
 from provisioner.settings import Settings
 from tests.access.evaluator import Request, Statement, is_allowed
-from tests.support import OTHERS, OURS, THEIRS
+from tests.support import OTHERS, OURS, TARGETS_ACCOUNT, THEIRS
 
-TARGETS_ACCOUNT: Final = "999900001111"
-"""Every target bucket's account; nobody else whom a test asks about is in it."""
 ADMIN: Final = f"arn:aws:iam::{OURS}:role/admin"
 """A role of our account that may do anything with S3."""
 BREAK_GLASS: Final = f"arn:aws:iam::{OURS}:role/break-glass"
@@ -26,6 +25,7 @@ READ: Final = "s3:GetObject"
 WRITE: Final = "s3:PutObject"
 DELETE: Final = "s3:DeleteObject"
 LIST: Final = "s3:ListBucket"
+UPLOADS: Final = "s3:ListBucketMultipartUploads"
 NEVER: Final = (
     *("s3:PutObjectAcl", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectRetention"),
     *("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:DeleteBucket", "s3:PutLifecycleConfiguration"),
@@ -95,6 +95,7 @@ def deploy(catalogue: Catalogue, settings: Settings) -> World:
         settings.pull_bucket(pull.name): pull_policy_within_limit(pull, settings).statements for pull in catalogue.pull
     }
     ours[settings.export_bucket] = export_policy_within_limit(catalogue.push, settings).statements
+    ours[settings.journal_bucket] = journal_bucket_policy(settings).statements
     return World(
         identity=identity,
         buckets={**ours, **{bucket: tuple(statements) for bucket, statements in targets.items()}},
@@ -116,7 +117,8 @@ def places(catalogue: Catalogue, settings: Settings) -> Iterator[tuple[str, str]
     """Buckets and keys in and beside everything that the catalogue gives."""
     keys = [f"{dataset.name}/deep/file.csv" for dataset in catalogue.push]
     keys += [dataset.name for dataset in catalogue.push]
-    for bucket in [settings.export_bucket, *sorted({dataset.bucket for dataset in catalogue.push})]:
+    targets = sorted({dataset.bucket for dataset in catalogue.push})
+    for bucket in [settings.export_bucket, settings.journal_bucket, *targets]:
         for key in [*keys, "", "file.csv"]:
             yield bucket, key
     for dataset in catalogue.pull:

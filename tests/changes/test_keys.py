@@ -30,6 +30,8 @@ def keys(base: DatasetFile, head: DatasetFile) -> list[Said]:
         ("", "description: words", ("description", None, "words")),
         ("description: words", "", ("description", "words", None)),
         ("description: words", "description: others", ("description", "words", "others")),
+        ("", f'bucket_account: "{THEIRS}"', ("bucket_account", None, THEIRS)),
+        (f'bucket_account: "{THEIRS}"', "", ("bucket_account", THEIRS, None)),
         ("", "status: retired", ("status", "active", "retired")),
         ("expires: 2027-01-31", "expires: 2027-02-01", ("expires", "2027-01-31", "2027-02-01")),
         ("paperwork: one", "paperwork: [one, two]", ("paperwork", None, "two")),

@@ -24,11 +24,13 @@ from tests.resources.recorder import Registered, record
 from tests.support import OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset
 
 NAMED_BY: Final = {
-    **dict.fromkeys(("Role", "Policy", "Queue", "LogGroup", "Function"), "name"),
+    **dict.fromkeys(("Role", "Policy", "Queue", "LogGroup", "Function", "EventRule", "MetricAlarm"), "name"),
     **dict.fromkeys(("RolePolicyAttachment", "UserPolicyAttachment"), "policyArn"),
     "RolePolicy": "role",
     "QueuePolicy": "queueUrl",
     "EventSourceMapping": "functionName",
+    "EventTarget": "rule",
+    "Dashboard": "dashboardName",
 }
 """The input in which the name in AWS stands; of everything else it is the bucket."""
 
@@ -181,4 +183,5 @@ def test_who_shares_a_user_with_what_changes_is_no_cause_of_it() -> None:
 def test_other_tags_change_whatever_takes_tags_and_nothing_else() -> None:
     tagged = dataclasses.replace(KNOWN, tags={"business-unit": "Platforms"})
     kinds = {kind.rpartition(":")[2] for kind, _ in planned(EVERYTHING, EVERYTHING, settings_after=tagged)}
-    assert kinds == {"Bucket", "Role", "Policy", "Queue", "LogGroup", "Function", "EventSourceMapping"}
+    queue_and_function = {"Queue", "LogGroup", "Function", "EventSourceMapping"}
+    assert kinds == {"Bucket", "Role", "Policy", "EventRule", "MetricAlarm", *queue_and_function}

@@ -98,14 +98,33 @@ class TestEveryExample:
 
 class TestPush:
     def test_the_delivery_role_is_let_into_the_target_prefix_alone(self, checkout: Checkout) -> None:
-        ((place, statement),) = documents(text(checkout, "visits"))
+        ((place, statements),) = documents(text(checkout, "visits"))
         assert place == "the policy of the bucket target-bucket"
-        assert statement["Effect"] == "Allow"
-        assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
         delivery_role = "arn:aws:iam::111122223333:role/export_visits"
-        assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": delivery_role}
-        assert statement["Resource"] == "arn:aws:s3:::target-bucket/visits/*"
-        assert "s3:PutObject" in statement["Action"]
+        for statement in statements:
+            assert statement["Effect"] == "Allow"
+            assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+            assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": delivery_role}
+        # Of the bucket itself it may only know which uploads are not finished.
+        bucket, objects = statements
+        assert bucket["Resource"] == "arn:aws:s3:::target-bucket"
+        assert bucket["Action"] == ["s3:ListBucketMultipartUploads"]
+        assert objects["Resource"] == "arn:aws:s3:::target-bucket/visits/*"
+        assert "s3:PutObject" in objects["Action"]
+
+    def test_it_says_which_account_owns_the_target_by_the_name_that_people_know(self, checkout: Checkout) -> None:
+        checkout.write("push_datasets/visits.yaml", f'{PUSH}bucket_account: "444455556666"\n')
+        said = text(checkout, "visits")
+        assert "in account 444455556666 (Performance Hub)" in said
+        assert "It writes only while the bucket is owned by account 444455556666 (Performance Hub)" in said
+        assert "does not say which account" not in said
+        (dataset,) = explained(checkout, "visits")
+        assert (dataset["bucket_account"], dataset["bucket_account_name"]) == ("444455556666", "Performance Hub")
+
+    def test_it_says_that_nobody_said_which_account_owns_the_target(self, checkout: Checkout) -> None:
+        assert "The dataset's file does not say which account owns the bucket." in text(checkout, "visits")
+        (dataset,) = explained(checkout, "visits")
+        assert (dataset["bucket_account"], dataset["bucket_account_name"]) == (None, None)
 
     def test_with_a_kms_key_the_keys_policy_is_shown_too(self, checkout: Checkout) -> None:
         checkout.write("push_datasets/visits.yaml", f"{PUSH}kms_key_arn: {KMS_KEY}\n")

@@ -109,6 +109,11 @@ def test_a_line_that_is_a_comment_is_right_when_it_is_one_no_more(empty: Checkou
     assert empty.run("validate").out == ""
 
 
+def test_the_account_of_the_target_is_written_in_quotes(empty: Checkout) -> None:
+    assert empty.run(*NEW[Kind.PUSH], "--bucket-account", "012345678901").code == 0
+    assert "\nbucket_account: '012345678901'\n" in (empty.root / FILE[Kind.PUSH]).read_text()
+
+
 class TestRefusals:
     """Whatever is wrong, nothing is written."""
 
@@ -160,6 +165,7 @@ class TestRefusals:
             (("push", "visits", "--bucket", "", "--user", "alpha_user_one"), "say --bucket too"),
             (("pull", "extracts"), "say --arn and --user too"),
             (("pull", "extracts", "--bucket", "target-bucket"), "--bucket is for push datasets"),
+            (("pull", "extracts", "--bucket-account", "444455556666"), "--bucket-account is for push datasets"),
             (("push", "visits", "--arn", "arn:aws:iam::444455556666:role/r"), "--arn is for pull datasets"),
         ],
     )

@@ -157,6 +157,8 @@ PUSH_FILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": NAMES, "users": USERS, "bucket": BUCKETS},
     optional={
         **COMMON,
+        # PyYAML leaves out the quotes of 089, which YAML 1.2 takes for a number.
+        "bucket_account": st.from_regex(r"[1-9][0-9]{11}", fullmatch=True),
         "keep_files": st.booleans(),
         "kms_key_arn": st.from_regex(r"arn:aws:kms:eu-west-2:[0-9]{12}:key/[a-f0-9-]{1,36}", fullmatch=True),
     },
@@ -180,7 +182,12 @@ def said_by(dataset: PushDataset | PullDataset) -> dict[str, Any]:
         "sealed": dataset.sealed,
     }
     if isinstance(dataset, PushDataset):
-        own = {"bucket": dataset.bucket, "keep_files": dataset.keep_files, "kms_key_arn": dataset.kms_key_arn}
+        own: dict[str, Any] = {
+            "bucket": dataset.bucket,
+            "bucket_account": dataset.bucket_account,
+            "keep_files": dataset.keep_files,
+            "kms_key_arn": dataset.kms_key_arn,
+        }
     else:
         arns = [reader.arn for reader in dataset.pull_arns]
         own = {"pull_arns": arns, "allow_push": dataset.allow_push, "bucket_versioning": dataset.bucket_versioning}

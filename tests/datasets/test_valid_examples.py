@@ -33,6 +33,7 @@ def test_every_key_of_a_push_dataset_is_read() -> None:
         description="Booked and attended visits",
         contact="#visits-data",
         bucket="target-bucket",
+        bucket_account="123456789012",
         users=("alpha_user_one",),
         keep_files=True,
         kms_key_arn="arn:aws:kms:eu-west-1:123456789012:key/mrk-1a2b3c4d",
@@ -46,13 +47,14 @@ def test_every_key_of_a_push_dataset_is_read() -> None:
             "description": Place(2, 1),
             "contact": Place(3, 1),
             "bucket": Place(4, 1),
-            "users": Place(5, 1),
-            "keep_files": Place(7, 1),
-            "kms_key_arn": Place(8, 1),
-            "paperwork": Place(9, 1),
-            "expires": Place(11, 1),
-            "status": Place(12, 1),
-            "sealed": Place(13, 1),
+            "bucket_account": Place(5, 1),
+            "users": Place(6, 1),
+            "keep_files": Place(8, 1),
+            "kms_key_arn": Place(9, 1),
+            "paperwork": Place(10, 1),
+            "expires": Place(12, 1),
+            "status": Place(13, 1),
+            "sealed": Place(14, 1),
         },
     )
 
@@ -100,6 +102,7 @@ def test_what_is_not_written_has_its_default() -> None:
         assert not dataset.retired
         assert not dataset.sealed
     assert not to_push.keep_files
+    assert to_push.bucket_account is None
     assert to_push.kms_key_arn is None
     assert not to_pull.allow_push
     assert not to_pull.bucket_versioning

@@ -104,7 +104,7 @@ class Deployment:
 
         def note(model: Any, **_rest: object) -> None:
             name = _ACTION_OF_CALL.get(model.name, model.name)
-            seen.add(f"{model.service_model.endpoint_prefix}:{name}")
+            seen.add(f"{model.service_model.endpoint_prefix}:{name}".replace("monitoring:", "cloudwatch:"))
 
         events = self.aws._session.events
         events.register("before-call", note)
@@ -149,6 +149,7 @@ def deployment(aws: EmbeddedAws, root: Path, number: int) -> Deployment:
                 "account_id": account,
                 "bucket_prefix": f"d{number}",
                 "export_bucket": f"exports-of-d{number}",
+                "alarm_topic_arn": f"arn:aws:sns:eu-west-2:{account}:alarms",
                 "repository": "example-org/exports",
                 "state_bucket": f"state-of-d{number}",
                 "state_key_arn": f"arn:aws:kms:eu-west-2:{account}:key/1a2b",

@@ -28,6 +28,8 @@ LATER: Final = {
     *("sqs:DeleteQueue", "sqs:UntagQueue"),
     *("lambda:DeleteEventSourceMapping", "lambda:DeleteFunction", "lambda:UntagResource"),
     *("logs:DeleteLogGroup", "logs:UntagResource"),
+    *("events:DeleteRule", "events:RemoveTargets", "events:UntagResource"),
+    *("cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:UntagResource"),
 }
 """What only a removal does: of a dataset, of a tag of the settings, of the stack."""
 OF_PULUMI: Final = {"s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"}

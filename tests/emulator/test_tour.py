@@ -13,7 +13,7 @@ import pytest
 
 from provisioner.access import policies
 from provisioner.access.check import check
-from provisioner.emulator import journeys
+from provisioner.emulator import journeys, surroundings
 from provisioner.emulator.embedded_aws import EmbeddedAws
 from provisioner.emulator.engine import Applied, apply_program
 from provisioner.emulator.pull_request import plan_of_example
@@ -98,6 +98,7 @@ def test_every_dataset_works_as_its_file_says(
         ("deliver", "alpha_user_one", f"new_project/{awkward} -> target-bucket-name"),
         ("deliver", "alpha_user_one", "same_target/returns.csv -> target-bucket-name"),
         ("deliver", "alpha_user_two", f"with_key/{awkward} -> encrypted-target"),
+        ("deliver", "alpha_user_Rhian-Manley", f"prison_visits/{awkward} -> research-landing"),
         ("deliver and keep", "alpha_user_two", "court_listings/returns.csv -> hub-court-listings"),
         ("refuse a write", "alpha_user_one", "mojap-hub-exports/prison_visits/returns.csv"),
         ("refuse a write, ended", "alpha_user_one", "mojap-hub-exports/retired_push/returns.csv"),
@@ -136,8 +137,8 @@ def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file
 ) -> None:
     left: list[int] = []
 
-    def target_without_policy(surroundings: Surroundings, bucket: str, _datasets: object) -> None:
-        s3 = surroundings._aws.client("s3", account_id=TARGET_ACCOUNT)
+    def target_without_policy(others: Surroundings, bucket: str, _datasets: object) -> None:
+        s3 = others._aws.client("s3", account_id=TARGET_ACCOUNT)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
 
     def count(tour: journeys.Journeys) -> str:
@@ -155,6 +156,21 @@ def test_a_delivery_that_the_target_refuses_is_shown_with_its_cause_and_the_file
     assert "did not arrive after 8 s" in output
     assert "AccessDenied" in output
     assert left[-1] == len(journeys.FILES)
+
+
+def test_a_bucket_of_the_target_s_name_in_another_account_than_the_file_names_gets_nothing(
+    small_checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (small_checkout / "push_datasets/new_project.yaml").open("a") as file:
+        file.write('bucket_account: "123456789012"\n')
+    for module in (surroundings, journeys):
+        monkeypatch.setattr(module, "target_owner", lambda *_: surroundings.TARGET_ACCOUNT)
+    monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 8.0)
+    code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)
+    output = capsys.readouterr().out
+    assert code == 1
+    assert [row[1] for row in rows(output) if row[0] == "FAILED"] == ["deliver", "deliver"]
+    assert "AccessDenied" in output
 
 
 def test_access_that_nobody_granted_is_shown_as_failed(
@@ -236,9 +252,9 @@ def test_kept_it_shows_another_checkout_and_runs_until_ctrl_c(small_checkout: Pa
 def test_a_second_run_of_the_program_registers_the_same_resources(checkout: Path) -> None:
     catalogue_users = ("alpha_user_one", "alpha_user_two", "alpha_user_Rhian-Manley", "own-role")
     with EmbeddedAws(settings().account_id, settings().region) as aws:
-        surroundings = Surroundings(aws, settings())
+        others = Surroundings(aws, settings())
         for user in catalogue_users:
-            surroundings._role(settings().role_arn(user))
+            others._role(settings().role_arn(user))
         aws.client("iam").create_user(UserName="own-user")
         runs = [apply_once(checkout, aws) for _ in range(2)]
     first, second = ({one.urn: (one.id, one.inputs) for one in applied.resources} for applied in runs)

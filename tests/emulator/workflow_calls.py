@@ -86,8 +86,24 @@ def reads(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
     yield Call("lambda:GetFunctionCodeSigningConfig", lambda: functions.get_function_code_signing_config(**function))
     yield Call("lambda:GetEventSourceMapping", lambda: functions.get_event_source_mapping(UUID=_mapping(made)))
     yield Call("lambda:ListTags", lambda: functions.list_tags(Resource=_function(made)))
+    yield from _watching_reads(made, credentials)
     yield Call("logs:DescribeLogGroups", logs.describe_log_groups)
     yield Call("logs:ListTagsForResource", lambda: logs.list_tags_for_resource(resourceArn=_log(made)))
+
+
+def _watching_reads(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
+    """Of the sweep's rule, of an alarm and of the dashboard."""
+    events, cloudwatch = (made.client(service, credentials) for service in ("events", "cloudwatch"))
+    rule, alarm = made.settings.sweep_rule, made.settings.alarm("errors")
+    arn = made.settings.regional_arn("events", f"rule/{rule}")
+    yield Call("events:DescribeRule", lambda: events.describe_rule(Name=rule))
+    yield Call("events:ListTargetsByRule", lambda: events.list_targets_by_rule(Rule=rule))
+    yield Call("events:ListTagsForResource", lambda: events.list_tags_for_resource(ResourceARN=arn))
+    yield Call("cloudwatch:DescribeAlarms", lambda: cloudwatch.describe_alarms(AlarmNames=[alarm]))
+    alarm_arn = _alarm(made)
+    yield Call("cloudwatch:ListTagsForResource", lambda: cloudwatch.list_tags_for_resource(ResourceARN=alarm_arn))
+    name = made.settings.forwarder
+    yield Call("cloudwatch:GetDashboard", lambda: cloudwatch.get_dashboard(DashboardName=name))
 
 
 STATE: Final = ".pulumi/stacks/data-engineering-exports/test.json"
@@ -99,6 +115,7 @@ def changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]
     yield from _role_changes(made, credentials)
     yield from _policy_changes(made, credentials)
     yield from _forwarder_changes(made, credentials)
+    yield from _watching_changes(made, credentials)
     yield from _state_changes(made, credentials)
 
 
@@ -213,6 +230,31 @@ def _forwarder_changes(made: Deployment, credentials: Credentials | None) -> Ite
     yield Call("logs:CreateLogGroup", lambda: logs.create_log_group(**group))
 
 
+def _watching_changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
+    events, cloudwatch = (made.client(service, credentials) for service in ("events", "cloudwatch"))
+    settings, tags = made.settings, [{"Key": "a", "Value": "b"}]
+    rule, arn = settings.sweep_rule, settings.regional_arn("events", f"rule/{settings.sweep_rule}")
+    target = {"Id": "forwarder", "Arn": settings.regional_arn("sqs", settings.forwarder)}
+    alarm = {"AlarmName": settings.alarm("errors")}
+    check = {"EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 0}
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum", "Period": 300}
+    board = settings.forwarder
+    yield Call("events:PutRule", lambda: events.put_rule(Name=rule, ScheduleExpression="rate(5 minutes)"))
+    yield Call("events:PutTargets", lambda: events.put_targets(Rule=rule, Targets=[target]))
+    yield Call("events:TagResource", lambda: events.tag_resource(ResourceARN=arn, Tags=tags))
+    yield Call("events:UntagResource", lambda: events.untag_resource(ResourceARN=arn, TagKeys=["a"]))
+    yield Call("events:RemoveTargets", lambda: events.remove_targets(Rule=rule, Ids=["forwarder"]))
+    yield Call("events:DeleteRule", lambda: events.delete_rule(Name=rule))
+    yield Call("cloudwatch:PutMetricAlarm", lambda: cloudwatch.put_metric_alarm(**alarm, **check, **metric))
+    alarm_arn = _alarm(made)
+    yield Call("cloudwatch:TagResource", lambda: cloudwatch.tag_resource(ResourceARN=alarm_arn, Tags=tags))
+    yield Call("cloudwatch:UntagResource", lambda: cloudwatch.untag_resource(ResourceARN=alarm_arn, TagKeys=["a"]))
+    yield Call("cloudwatch:DeleteAlarms", lambda: cloudwatch.delete_alarms(AlarmNames=[settings.alarm("errors")]))
+    body = json.dumps({"widgets": []})
+    yield Call("cloudwatch:PutDashboard", lambda: cloudwatch.put_dashboard(DashboardName=board, DashboardBody=body))
+    yield Call("cloudwatch:DeleteDashboards", lambda: cloudwatch.delete_dashboards(DashboardNames=[board]))
+
+
 def _state_changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
     s3, *_ = _clients(made, credentials)
     lock = {"Bucket": made.settings.state_bucket, "Key": ".pulumi/locks/organization/x/test/1.json"}
@@ -236,6 +278,10 @@ def _function(made: Deployment) -> str:
 
 def _log(made: Deployment) -> str:
     return made.settings.regional_arn("logs", f"log-group:{made.settings.forwarder_log_group}")
+
+
+def _alarm(made: Deployment) -> str:
+    return made.settings.regional_arn("cloudwatch", f"alarm:{made.settings.alarm('errors')}")
 
 
 def _queue(made: Deployment) -> str:

@@ -1,69 +1,53 @@
 """Clients of the delivery roles: one role each, renewed in time, and refused with advice."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError
 
 from provisioner.forwarder import clients
 from provisioner.forwarder.clients import DeliveryClients
 from provisioner.forwarder.failure import RequestError
 from provisioner.resources.forwarder import TIMEOUT_SECONDS
 
-from .fake_s3 import FakeS3
 from .setting import ROLE, route
+from .world import FakeS3
+from .world.sts import FakeSts, sts_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class FakeSts:
-    """Gives an hour to every role it is asked for, or refuses."""
-
-    def __init__(self) -> None:
-        self.now = START
-        self.asked: list[dict[str, Any]] = []
-        self.refuses = False
-        self.code = "AccessDenied"
-
-    def assume_role(self, **parameters: Any) -> dict[str, Any]:
-        self.asked.append(parameters)
-        if self.refuses:
-            answer: Any = {
-                "Error": {"Code": self.code, "Message": "not now"},
-                "ResponseMetadata": {"HTTPStatusCode": 403, "RequestId": "r1"},
-            }
-            raise ClientError(answer, "AssumeRole")
-        credentials = {"AccessKeyId": parameters["RoleArn"], "SecretAccessKey": "s", "SessionToken": "t"}
-        return {"Credentials": {**credentials, "Expiration": self.now + timedelta(hours=1)}}
+CREDENTIALS: "CredentialsTypeDef" = {
+    "AccessKeyId": "a",
+    "SecretAccessKey": "s",
+    "SessionToken": "t",
+    "Expiration": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 def delivery_clients(sts: FakeSts) -> DeliveryClients:
     def connect(credentials: "CredentialsTypeDef") -> "S3Client":
         return FakeS3().client(credentials["AccessKeyId"])
 
-    return DeliveryClients(sts=cast("STSClient", sts), connect=connect, now=lambda: sts.now)
+    return DeliveryClients(sts=sts_client(sts), connect=connect, now=lambda: sts.now)
 
 
 def test_a_role_is_assumed_once_while_its_credentials_last() -> None:
     sts = FakeSts()
     made = delivery_clients(sts)
     first = made.for_route(route())
-    sts.now += timedelta(minutes=54)
+    sts.now += timedelta(minutes=39)
     assert made.for_route(route()) is first
     assert sts.asked == [{"RoleArn": ROLE, "RoleSessionName": "forwarder"}]
 
 
-def test_credentials_are_renewed_five_minutes_before_they_expire() -> None:
+def test_credentials_are_renewed_before_any_run_that_begins_could_see_them_expire() -> None:
+    assert timedelta(seconds=TIMEOUT_SECONDS) < clients.RENEW_BEFORE
     sts = FakeSts()
     made = delivery_clients(sts)
     first = made.for_route(route())
-    sts.now += timedelta(minutes=55)
+    sts.now += timedelta(minutes=40)
     assert made.for_route(route()) is not first
 
 
@@ -101,9 +85,16 @@ def test_a_role_that_could_not_be_assumed_for_haste_is_no_matter_of_its_trust_po
 def test_endpoint_and_certificates_come_from_the_standard_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4599")
-    made = clients.connect_from_environment()
-    client = made.connect({"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": START})
-    assert (made.sts.meta.endpoint_url, client.meta.endpoint_url) == ("http://127.0.0.1:4599",) * 2
+    made = clients.connect_from_environment(8)
+    found = (made.deliveries.sts, made.deliveries.connect(CREDENTIALS), made.s3, made.sqs)
+    assert {client.meta.endpoint_url for client in found} == {"http://127.0.0.1:4599"}
+
+
+def test_as_many_connections_are_kept_as_requests_may_be_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    made = clients.connect_from_environment(48)
+    for client in (made.deliveries.connect(CREDENTIALS), made.s3):
+        assert client.meta.config.max_pool_connections == 48  # type: ignore[attr-defined]  # botocore sets it
 
 
 def test_every_attempt_of_a_request_ends_before_the_function_does() -> None:

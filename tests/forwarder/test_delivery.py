@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from provisioner.forwarder import delivery
 
-from .fake_s3 import ACCOUNT, When
-from .setting import DATASET, EXPORTS, KEY, ROLE, TARGET, Post, new_s3, route
+from .setting import DATASET, EXPORTS, JOURNAL, KEY, ROLE, TARGET, Post, message, new_s3, route
+from .world import ACCOUNT, Content, When
 
 
 def client_error(code: str, status: int) -> ClientError:
@@ -29,11 +29,27 @@ def test_an_object_is_copied_under_the_same_key_and_then_deleted_here() -> None:
     assert s3.current(EXPORTS, KEY) is None
 
 
-def test_a_delivery_takes_four_requests() -> None:
+def test_a_delivery_takes_three_requests_and_the_third_is_shared() -> None:
+    s3 = new_s3()
+    keys = [f"{DATASET}/{number}" for number in range(3)]
+    for key in keys:
+        s3.write(EXPORTS, key, b"one")
+    Post(s3=s3).forward(*map(message, keys))
+    assert s3.operations() == ["HeadObject", "CopyObject"] * 3 + ["DeleteObjects"]
+
+
+def test_a_copy_lands_only_where_nothing_is_and_on_nothing_that_was_not_seen_there() -> None:
     s3 = new_s3()
     s3.write(EXPORTS, KEY, b"one")
     Post(s3=s3).deliver()
-    assert s3.operations() == ["HeadObject", "CopyObject", "HeadObject", "DeleteObject"]
+    seen = s3.current(TARGET, KEY)
+    assert seen is not None
+    s3.write(EXPORTS, KEY, b"two")
+    Post(s3=s3).deliver()
+    copies = [request.parameters for request in s3.requests if request.operation == "CopyObject"]
+    conditions = [(copy.get("IfNoneMatch"), copy.get("IfMatch")) for copy in copies]
+    assert conditions == [("*", None), ("*", None), (None, seen.etag)]
+    assert s3.body(TARGET, KEY) == b"two"
 
 
 def test_deleting_leaves_the_bytes_as_a_noncurrent_version_under_a_delete_marker() -> None:
@@ -58,7 +74,7 @@ def test_a_dataset_that_keeps_its_files_is_copied_and_not_deleted() -> None:
     line = Post(s3=s3, routes=(route(keep_files=True),)).deliver()
     assert line["outcome"] == "kept"
     assert s3.body(TARGET, KEY) == s3.body(EXPORTS, KEY) == b"one"
-    assert "DeleteObject" not in s3.operations()
+    assert not {"DeleteObject", "DeleteObjects"} & {*s3.operations()}
 
 
 def test_the_targets_key_encrypts_the_copy_where_the_route_names_one() -> None:
@@ -115,19 +131,18 @@ def test_an_object_of_no_bytes_is_an_object_and_a_folder_marker_is_one_too(key: 
     assert s3.current(EXPORTS, key) is None
 
 
-def test_an_object_of_five_gibibytes_is_delivered() -> None:
+@pytest.mark.parametrize(
+    ("size", "copied_by"), [(delivery.MAX_COPY_BYTES, "CopyObject"), (delivery.MAX_COPY_BYTES + 1, "UploadPartCopy")]
+)
+def test_five_gibibytes_go_in_one_request_and_one_byte_more_in_parts(size: int, copied_by: str) -> None:
     s3 = new_s3()
-    s3.write(EXPORTS, KEY, b"one", size=delivery.MAX_COPY_BYTES)
-    assert Post(s3=s3).deliver()["outcome"] == "delivered"
-
-
-def test_an_object_over_five_gibibytes_fails_and_stays_here() -> None:
-    s3 = new_s3()
-    s3.write(EXPORTS, KEY, b"one", size=delivery.MAX_COPY_BYTES + 1)
-    line = Post(s3=s3).deliver()
-    assert (line["outcome"], line["size"]) == ("too_large", delivery.MAX_COPY_BYTES + 1)
-    assert s3.body(EXPORTS, KEY) == b"one"
-    assert s3.operations() == ["HeadObject"]
+    s3.write(EXPORTS, KEY, b"one", size=size)
+    line = Post(s3=s3, threshold=delivery.MAX_COPY_BYTES).deliver()
+    assert (line["outcome"], line["size"]) == ("delivered", size)
+    assert {"CopyObject", "UploadPartCopy"} & {*s3.operations()} == {copied_by}
+    copied = s3.current(TARGET, KEY)
+    assert copied is not None
+    assert (copied.body, copied.size) == (b"one", size)
 
 
 # Verification.
@@ -149,28 +164,46 @@ def test_without_comparable_checksums_the_size_verifies_the_copy(
     assert (line["outcome"], line["verified_by"]) == ("delivered", "size")
 
 
-@pytest.mark.parametrize("other", [b"longer", b"two"])
-def test_a_copy_of_other_size_or_checksum_fails_and_nothing_is_deleted(other: bytes) -> None:
+@pytest.mark.parametrize(
+    ("checksum_type", "other"),
+    [("FULL_OBJECT", b"longer"), ("FULL_OBJECT", b"two"), ("COMPOSITE", b"longer"), (None, b"longer")],
+)
+def test_a_copy_of_other_size_or_checksum_fails_and_nothing_is_deleted(
+    checksum_type: Literal["FULL_OBJECT", "COMPOSITE"] | None, other: bytes
+) -> None:
     s3 = new_s3()
-    s3.write(EXPORTS, KEY, b"one")
-
-    def another_writer_in_the_target() -> None:
-        s3.write(TARGET, KEY, other)
-
-    s3.at("CopyObject", When.AFTER, another_writer_in_the_target)
-    assert Post(s3=s3).deliver()["outcome"] == "not_verified"
+    s3.write(EXPORTS, KEY, b"one", checksum_type=checksum_type)
+    s3.carry = lambda _content: Content.of(other)
+    post = Post(s3=s3)
+    line = post.deliver()
+    assert (line["outcome"], "verified_by" in line and line["verified_by"]) == ("not_verified", None)
+    assert "look for another writer of that key in the target bucket" in line["advice"]
     assert s3.body(EXPORTS, KEY) == b"one"
-    assert "DeleteObject" not in s3.operations()
+    assert not {"DeleteObject", "DeleteObjects"} & {*s3.operations()}
+    s3.carry = lambda content: content
+    assert post.deliver()["outcome"] == "delivered"
+    assert s3.body(TARGET, KEY) == b"one"
 
 
 def test_a_copy_that_cannot_be_read_back_fails_and_nothing_is_deleted() -> None:
+    """Without a checksum of the whole, one more request must see the copy."""
     s3 = new_s3()
-    s3.write(EXPORTS, KEY, b"one")
+    s3.write(EXPORTS, KEY, b"one", checksum_type=None)
     s3.deny(ROLE, "s3:GetObject", TARGET)
     line = Post(s3=s3).deliver()
     assert (line["outcome"], line["operation"], line["resource"]) == ("refused", "HeadObject", TARGET)
     assert "must allow s3:GetObject on arn:aws:s3:::target-bucket/alpha/*" in line["advice"]
     assert s3.body(EXPORTS, KEY) == b"one"
+
+
+def test_what_is_there_already_and_cannot_be_read_is_not_replaced_and_is_named() -> None:
+    s3 = new_s3()
+    s3.write(TARGET, KEY, b"old")
+    s3.write(EXPORTS, KEY, b"one")
+    s3.deny(ROLE, "s3:GetObject", TARGET)
+    line = Post(s3=s3).deliver()
+    assert (line["outcome"], line["operation"], line["resource"]) == ("refused", "HeadObject", TARGET)
+    assert (s3.body(TARGET, KEY), s3.body(EXPORTS, KEY)) == (b"old", b"one")
 
 
 # What AWS refuses.
@@ -234,7 +267,7 @@ def test_an_export_bucket_of_another_account_is_refused() -> None:
 
 
 @pytest.mark.parametrize("keep_files", [False, True])
-def test_every_request_to_the_export_bucket_names_its_owner(keep_files: bool) -> None:
+def test_every_request_to_our_own_buckets_names_their_owner(keep_files: bool) -> None:
     s3 = new_s3()
     s3.write(EXPORTS, KEY, b"one")
     post = Post(s3=s3, routes=(route(keep_files=keep_files),))
@@ -242,8 +275,10 @@ def test_every_request_to_the_export_bucket_names_its_owner(keep_files: bool) ->
     s3.mark_deleted(EXPORTS, KEY)
     post.deliver()
     for request in s3.requests:
-        owner = "ExpectedSourceBucketOwner" if request.operation == "CopyObject" else "ExpectedBucketOwner"
-        assert request.parameters.get(owner) == (ACCOUNT if request.bucket == EXPORTS or "Source" in owner else None)
+        if request.operation == "CopyObject":
+            assert request.parameters["ExpectedSourceBucketOwner"] == ACCOUNT
+        elif request.bucket in (EXPORTS, JOURNAL):
+            assert request.parameters["ExpectedBucketOwner"] == ACCOUNT
 
 
 def test_a_delete_that_is_refused_is_a_failure_after_the_copy() -> None:
@@ -251,7 +286,7 @@ def test_a_delete_that_is_refused_is_a_failure_after_the_copy() -> None:
     s3.write(EXPORTS, KEY, b"one")
     s3.deny(ROLE, "s3:DeleteObject", EXPORTS)
     line = Post(s3=s3).deliver()
-    assert (line["outcome"], line["operation"], line["resource"]) == ("refused", "DeleteObject", EXPORTS)
+    assert (line["outcome"], line["operation"], line["resource"]) == ("refused", "DeleteObjects", EXPORTS)
     assert s3.body(TARGET, KEY) == b"one"
 
 

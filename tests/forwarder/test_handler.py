@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.forwarder import log
 
-from .fake_s3 import When
 from .setting import DATASET, EXPORTS, KEY, ROLE, TARGET, Post, grant, message, new_s3, raw_message, route
+from .world import When
 
 
 def test_a_batch_that_went_well_names_no_failures() -> None:
@@ -21,8 +21,8 @@ def test_a_message_that_fails_is_the_only_one_named() -> None:
     s3 = new_s3()
     for name in ("1", "3"):
         s3.write(EXPORTS, f"{DATASET}/{name}", b"one")
-    bodies = (message(f"{DATASET}/1"), message("unknown/2"), message(f"{DATASET}/3"), "not json")
-    assert Post(s3=s3).forward(*bodies) == ["m2", "m4"]
+    bodies = (message(f"{DATASET}/1"), message("unknown/2"), message(f"{DATASET}/3"))
+    assert Post(s3=s3).forward(*bodies) == ["m2"]
     assert s3.body(TARGET, f"{DATASET}/1") == s3.body(TARGET, f"{DATASET}/3") == b"one"
 
 
@@ -44,9 +44,10 @@ def test_an_unexpected_error_in_one_message_does_not_touch_the_next_and_its_text
     s3.at("CopyObject", When.BEFORE, fail)
     post = Post(s3=s3)
     assert post.forward(message(KEY), message(f"{DATASET}/2")) == ["m1"]
-    first, second = post.log
-    assert (first["outcome"], first["error_code"], second["outcome"]) == ("error", "ZeroDivisionError", "delivered")
-    assert "test_handler.py:" in first["advice"]
+    first, second = post.lines()
+    assert (first["outcome"], second["outcome"]) == ("error", "delivered")
+    assert "unexpected ZeroDivisionError at test_handler.py:" in first["advice"]
+    assert s3.body(EXPORTS, KEY) == b"one"
     assert "SecretAccessKey" not in json.dumps(post.log)
 
 
@@ -57,16 +58,18 @@ def test_a_key_with_no_route_fails_and_nothing_is_copied_or_deleted(key: str) ->
     post = Post(s3=s3)
     assert post.forward(message(key)) == ["m1"]
     assert post.log[0]["outcome"] == "no_route"
-    assert "dead-letter queue" in post.log[0]["advice"]
+    assert "Add the dataset and redrive" in post.log[0]["advice"]
     assert s3.requests == []
 
 
-def test_an_event_of_another_bucket_is_refused() -> None:
+def test_an_event_of_another_bucket_is_a_dead_letter_at_once() -> None:
     s3 = new_s3()
     s3.write(EXPORTS, KEY, b"one")
     post = Post(s3=s3)
-    assert post.forward(message(KEY, bucket=TARGET)) == ["m1"]
+    assert post.forward(message(KEY, bucket=TARGET)) == []
     assert post.log[0]["outcome"] == "wrong_bucket"
+    [dead] = post.dead_letters.messages
+    assert (dead.body, dead.texts()["cause"]) == (message(KEY, bucket=TARGET), "wrong_bucket")
     assert s3.requests == []
 
 
@@ -83,10 +86,12 @@ def test_the_test_event_of_a_new_notification_succeeds() -> None:
 
 
 @pytest.mark.parametrize("body", ["not json", raw_message(["alpha/%FF"])])
-def test_a_body_that_is_no_notification_fails_and_is_not_quoted(body: str) -> None:
+def test_a_body_that_is_no_notification_is_a_dead_letter_at_once_and_is_not_quoted(body: str) -> None:
     post = Post(s3=new_s3())
-    assert post.forward(body) == ["m1"]
+    assert post.forward(body) == []
     assert post.log[0]["outcome"] == "bad_message"
+    [dead] = post.dead_letters.messages
+    assert (dead.body, dead.texts()["cause"]) == (body, "bad_message")
     assert body not in json.dumps(post.log)
 
 
@@ -105,16 +110,21 @@ def test_each_dataset_is_delivered_as_its_own_role() -> None:
     s3.write(EXPORTS, KEY, b"one")
     s3.write(EXPORTS, "beta/file.csv", b"one")
     Post(s3=s3, routes=(route(), route(dataset="beta"))).forward(message(KEY, "beta/file.csv"))
-    assert {(request.key, request.role) for request in s3.requests} == {
+    beta = ROLE.replace(DATASET, "beta")
+    assert {(request.key, request.role) for request in s3.requests if request.key} == {
         (KEY, ROLE),
-        ("beta/file.csv", ROLE.replace(DATASET, "beta")),
+        ("beta/file.csv", beta),
     }
+    deletes = [request for request in s3.requests if request.operation == "DeleteObjects"]
+    deleted = [(one.role, [entry["Key"] for entry in one.parameters["Delete"]["Objects"]]) for one in deletes]
+    assert deleted == [(ROLE, [KEY]), (beta, ["beta/file.csv"])]
 
 
 def test_the_log_of_a_delivery_says_what_where_how_big_how_long_and_how_verified() -> None:
     s3 = new_s3()
     s3.write(EXPORTS, KEY, b"one")
-    assert Post(s3=s3).deliver() == {
+    line = Post(s3=s3).deliver()
+    assert {name: value for name, value in line.items() if value is not None} == {
         "level": "INFO",
         "message_id": "m1",
         "key": KEY,
@@ -138,7 +148,9 @@ def test_the_log_never_holds_contents_metadata_or_tags(capsys: pytest.CaptureFix
     post.deliver()
     for line in post.log:
         log.write_line(line)
-    assert "secret" not in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "refused" in out
+    assert "secret" not in out
 
 
 def test_an_event_is_logged_as_one_line_of_json_whatever_the_key(capsys: pytest.CaptureFixture[str]) -> None:

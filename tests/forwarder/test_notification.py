@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.forwarder.notification import NotANotificationError, ObjectEvent, read_notification
+from provisioner.forwarder.announcement import Reason, announce, announce_sweep
+from provisioner.forwarder.notification import NotANotificationError, ObjectEvent, SweepTurn, read_notification
 
 from .setting import message, raw_message
 
 BUCKET = "mojap-hub-exports"
+
+
+def events(body: str) -> list[ObjectEvent]:
+    said = read_notification(body)
+    assert isinstance(said, list)
+    return said
 
 
 @pytest.mark.parametrize(
@@ -30,18 +37,25 @@ BUCKET = "mojap-hub-exports"
     ],
 )
 def test_a_key_is_decoded_once_with_plus_for_a_space(encoded: str, key: str) -> None:
-    [event] = read_notification(raw_message([encoded]))
+    [event] = events(raw_message([encoded]))
     assert event == ObjectEvent(name="ObjectCreated:Put", bucket=BUCKET, key=key)
 
 
 @given(st.text(min_size=1).filter(lambda key: not any("\ud800" <= letter <= "\udfff" for letter in key)))
 def test_any_key_comes_back_as_it_was_written(key: str) -> None:
-    [event] = read_notification(raw_message([quote_plus(key)]))
-    assert event.key == key
+    for body in (raw_message([quote_plus(key)]), announce(BUCKET, key, Reason.HANDED_ON)):
+        [event] = events(body)
+        assert (event.bucket, event.key, event.is_write) == (BUCKET, key, True)
 
 
 def test_a_message_may_carry_several_events_and_they_keep_their_order() -> None:
-    assert [event.key for event in read_notification(message("alpha/2", "alpha/1"))] == ["alpha/2", "alpha/1"]
+    assert [event.key for event in events(message("alpha/2", "alpha/1"))] == ["alpha/2", "alpha/1"]
+
+
+def test_a_sweep_has_its_turn_from_the_start_or_from_where_it_stopped() -> None:
+    assert read_notification('{"sweep": {}}') == SweepTurn()
+    stopped = announce_sweep(1_790_000_000.5, "alpha/ж")
+    assert read_notification(stopped) == SweepTurn(before=1_790_000_000.5, after="alpha/ж")
 
 
 def test_the_test_event_of_a_new_notification_has_no_events() -> None:
@@ -60,7 +74,7 @@ def test_the_test_event_of_a_new_notification_has_no_events() -> None:
     ],
 )
 def test_only_events_of_created_objects_are_writes(name: str, is_write: bool) -> None:
-    [event] = read_notification(message("alpha/file.csv", event=name))
+    [event] = events(message("alpha/file.csv", event=name))
     assert event.is_write is is_write
 
 
@@ -68,6 +82,9 @@ def test_only_events_of_created_objects_are_writes(name: str, is_write: bool) ->
     "body",
     [
         "",
+        '{"sweep": null}',
+        '{"sweep": {"before": "yesterday"}}',
+        '{"sweep": {"after": 3}}',
         "not json",
         "null",
         "[]",

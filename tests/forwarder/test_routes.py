@@ -6,10 +6,13 @@ import pytest
 
 from provisioner.forwarder.routes import Route, Routes
 
-from .fake_s3 import ACCOUNT
 from .setting import EXPORTS, route
+from .world import ACCOUNT
 
-ALPHA, BETA = route(dataset="alpha"), route(dataset="beta", kms_key_arn="arn:aws:kms:eu-west-2:444455556666:key/1")
+ALPHA = route(dataset="alpha")
+BETA = replace(
+    route(dataset="beta", kms_key_arn="arn:aws:kms:eu-west-2:444455556666:key/1"), bucket_account="444455556666"
+)
 
 
 def routes(*members: Route) -> Routes:

@@ -108,9 +108,15 @@ class Stage:
         self, *arguments: str, who: Credentials | None = None, env: Mapping[str, str] | None = None
     ) -> Outcome:
         """Run `provisioner check-live`; as JSON, unless the arguments say otherwise."""
+        return self.run("check-live", *arguments, who=who, env=env)
+
+    def run(
+        self, command: str, *arguments: str, who: Credentials | None = None, env: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Run a command; as JSON, unless the arguments say otherwise."""
         given = arguments if "--format" in arguments else (*arguments, "--format", "json")
         done = subprocess.run(
-            [program("provisioner"), "check-live", *given],
+            [program("provisioner"), command, *given],
             cwd=self.root,
             env=dict(env) if env is not None else self.environment(who),
             stdin=subprocess.DEVNULL,

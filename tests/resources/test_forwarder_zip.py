@@ -24,6 +24,7 @@ def routes(*datasets: str) -> Routes:
             Route(
                 dataset=dataset,
                 bucket="target-bucket",
+                bucket_account=None,
                 role_arn=f"arn:aws:iam::111122223333:role/export_{dataset}",
                 keep_files=False,
                 kms_key_arn=None,

@@ -10,13 +10,16 @@ import pulumi
 import pytest
 
 from provisioner.access.delivery import delivery_policy, delivery_trust, forwarder_policy, forwarder_trust, queue_policy
-from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
+from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
+from provisioner.forwarder.configuration import Configuration
 from provisioner.resources.component import Component
 from provisioner.resources.stack import provision
 from tests.resources.recorder import ProgramError, Recording, Registered, record, unknown_in
 from tests.support import OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset, stack_settings
 
-STACK = stack_settings(tags={"team": "exports"}, retention_days=21, log_retention_days=90)
+STACK = stack_settings(
+    tags={"team": "exports"}, retention_days=21, log_retention_days=90, forwarder_concurrency=8, retry_seconds=5
+)
 PUSH = (
     push_dataset("alpha", sealed=True),
     push_dataset("beta", bucket="target-two", keep_files=True, users=("alpha_user_two",)),
@@ -95,7 +98,9 @@ def test_only_what_aws_gives_is_unknown_in_a_preview(previewed: Recording) -> No
         *(("BucketNotification", key) for key in ("bucket", "queues")),
         *(("RolePolicyAttachment", "policyArn"), ("UserPolicyAttachment", "policyArn")),
         *(("Queue", "redrivePolicy"), ("QueuePolicy", "queueUrl"), ("Function", "role")),
+        ("Function", "environment"),
         *(("EventSourceMapping", key) for key in ("eventSourceArn", "functionName")),
+        ("EventTarget", "arn"),
     }
 
 
@@ -126,6 +131,7 @@ def test_every_bucket_with_data_is_protected_and_none_is_ever_emptied_by_force(a
     buckets = {bucket.inputs["bucket"]: bucket for bucket in applied.of_type("Bucket")}
     assert {name: bucket.protect for name, bucket in buckets.items()} == {
         "mojap-hub-exports": True,
+        "mojap-hub-exports-journal": True,
         "mojap-plain": True,
         "mojap-versioned": True,
         "mojap-gone": False,  # retired: it stays, but the next step may delete it
@@ -151,13 +157,15 @@ def test_every_bucket_has_its_own_policy(applied: Recording) -> None:
     policies = {policy.inputs["bucket"]: policy_of(policy) for policy in applied.of_type("BucketPolicy")}
     assert policies == {
         "mojap-hub-exports": export_bucket_policy(PUSH, STACK).text,
+        "mojap-hub-exports-journal": journal_bucket_policy(STACK).text,
         **{STACK.pull_bucket(pull.name): pull_bucket_policy(pull, STACK).text for pull in PULL},
     }
 
 
 def rules(applied: Recording, name: str) -> dict[str, dict[str, Any]]:
     found = applied.one("BucketLifecycleConfiguration", name).inputs["rules"]
-    assert {(rule["status"], rule["filter"]["prefix"]) for rule in found} == {("Enabled", "")}
+    assert {rule["status"] for rule in found} == {"Enabled"}
+    assert {rule["filter"]["prefix"] for rule in found if rule["id"] != "forget-troubles"} == {""}
     return {rule["id"]: rule for rule in found}
 
 
@@ -166,14 +174,27 @@ def test_the_export_bucket_keeps_versions_for_the_retention_days_and_is_encrypte
     lifecycle = rules(applied, "export-bucket")
     assert lifecycle["end-noncurrent-versions"]["noncurrentVersionExpiration"] == {"noncurrentDays": 21}
     assert lifecycle["end-noncurrent-versions"]["expiration"] == {"expiredObjectDeleteMarker": True}
-    encryption = applied.one("BucketServerSideEncryptionConfiguration").inputs
-    assert encryption["bucket"] == "mojap-hub-exports"
+
+
+@pytest.mark.parametrize(("name", "bucket"), [("export-bucket", "hub-exports"), ("journal", "hub-exports-journal")])
+def test_what_the_forwarder_reads_and_remembers_is_encrypted(applied: Recording, name: str, bucket: str) -> None:
+    encryption = applied.one("BucketServerSideEncryptionConfiguration", name).inputs
+    assert encryption["bucket"] == f"mojap-{bucket}"
     assert encryption["rules"][0]["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}
+
+
+def test_the_journal_forgets_troubles_after_their_messages_are_gone_and_nothing_else(applied: Recording) -> None:
+    """A receipt must stay for as long as its file: without it, the file would be delivered again."""
+    expiring = [rule for rule in rules(applied, "journal").values() if "expiration" in rule]
+    assert [(rule["filter"]["prefix"], rule["expiration"]) for rule in expiring] == [("troubles/", {"days": 30})]
+    assert applied.one("Queue", "dead-letters").inputs["messageRetentionSeconds"] < 30 * DAY
 
 
 def test_no_lifecycle_rule_ends_an_object_that_is_current(applied: Recording) -> None:
     """That would delete data that was never delivered, or that readers still need."""
     for configuration in applied.of_type("BucketLifecycleConfiguration"):
+        if configuration.name == "journal":  # names alone
+            continue
         for rule in configuration.inputs["rules"]:
             assert rule.get("expiration", {}).keys() <= {"expiredObjectDeleteMarker"}
 
@@ -211,17 +232,19 @@ def test_rules_for_versions_wait_for_versioning(applied: Recording) -> None:
         assert versioning.urn in applied.one("BucketLifecycleConfiguration", name).depends_on
 
 
-def test_one_queue_is_fed_by_the_export_bucket_alone(applied: Recording) -> None:
+def test_one_queue_is_fed_by_the_export_bucket_and_the_sweeps_schedule_alone(applied: Recording) -> None:
     queue = applied.one("Queue", "queue")
     policy = applied.one("QueuePolicy")
     assert policy_of(policy) == queue_policy(STACK).text
-    (statement,) = json.loads(policy_of(policy))["Statement"]
-    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
-    assert statement["Condition"] == {
-        "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::mojap-hub-exports"},
-        "StringEquals": {"aws:SourceAccount": "111122223333"},
-    }
-    assert statement["Resource"] == f"arn:aws:sqs:eu-west-2:111122223333:{queue.inputs['name']}"
+    statements = json.loads(policy_of(policy))["Statement"]
+    sweep = f"arn:aws:events:eu-west-2:111122223333:rule/{applied.one('EventRule').inputs['name']}"
+    assert [(one["Principal"], one["Condition"]["ArnEquals"]) for one in statements] == [
+        ({"Service": "s3.amazonaws.com"}, {"aws:SourceArn": "arn:aws:s3:::mojap-hub-exports"}),
+        ({"Service": "events.amazonaws.com"}, {"aws:SourceArn": sweep}),
+    ]
+    for statement in statements:
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+        assert statement["Resource"] == f"arn:aws:sqs:eu-west-2:111122223333:{queue.inputs['name']}"
     notification = applied.one("BucketNotification")
     assert notification.inputs["bucket"] == "mojap-hub-exports"
     assert [one["events"] for one in notification.inputs["queues"]] == [["s3:ObjectCreated:*"]]
@@ -232,7 +255,7 @@ def test_what_fails_again_and_again_goes_to_the_dead_letter_queue_and_stays_ther
     assert len(applied.of_type("Queue")) == 2
     dead = applied.one("Queue", "dead-letters")
     redrive = json.loads(applied.one("Queue", "queue").inputs["redrivePolicy"])
-    assert redrive == {"deadLetterTargetArn": f"arn:aws:queue:::{dead.inputs['name']}", "maxReceiveCount": 5}
+    assert redrive == {"deadLetterTargetArn": f"arn:aws:queue:::{dead.inputs['name']}", "maxReceiveCount": 12}
     assert dead.inputs["messageRetentionSeconds"] == 14 * DAY
     assert all(queue.inputs["sqsManagedSseEnabled"] is True for queue in applied.of_type("Queue"))
 
@@ -245,10 +268,23 @@ def test_a_message_stays_invisible_for_six_times_as_long_as_the_function_may_run
 
 def test_the_function_is_fed_with_partial_batch_responses(applied: Recording) -> None:
     mapping = applied.one("EventSourceMapping").inputs
+    assert (mapping["batchSize"], mapping["maximumBatchingWindowInSeconds"]) == (100, 1)
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["eventSourceArn"] == "arn:aws:queue:::export-forwarder"
     assert mapping["functionName"] == "arn:aws:function:::export-forwarder"
     assert 2 <= mapping["scalingConfig"]["maximumConcurrency"] <= 1_000
+
+
+def test_the_functions_environment_is_what_its_configuration_reads(applied: Recording) -> None:
+    queues = "https://sqs.eu-west-2.amazonaws.com/111122223333"
+    assert Configuration.from_environment(applied.one("Function").inputs["environment"]["variables"]) == Configuration(
+        queue_url=f"{queues}/export-forwarder",
+        dead_letter_queue_url=f"{queues}/export-forwarder-dead-letters",
+        journal_bucket="mojap-hub-exports-journal",
+        concurrency=STACK.forwarder_concurrency,
+        multipart_threshold=STACK.multipart_threshold_mib * 1024**2,
+        retry_seconds=STACK.retry_seconds,
+    )
 
 
 def test_the_function_has_a_log_group_with_retention_before_it_runs(applied: Recording) -> None:
@@ -334,7 +370,10 @@ def test_the_stack_gives_bucket_names_role_arns_and_queue_urls(applied: Recordin
 
 def test_a_stack_without_datasets_is_a_stack(workspace: Path) -> None:
     recording = record(lambda: provision(catalogue(), STACK, workspace), preview=True)
-    assert [bucket.inputs["bucket"] for bucket in recording.of_type("Bucket")] == ["mojap-hub-exports"]
+    assert [bucket.inputs["bucket"] for bucket in recording.of_type("Bucket")] == [
+        "mojap-hub-exports",
+        "mojap-hub-exports-journal",
+    ]
     assert recording.of_type("Policy") == []
 
 

@@ -21,7 +21,7 @@ class _Named(NamedTuple):
 
 def accounts(context: Context) -> Iterator[RiskFound]:
     """Accounts that the settings do not know, or that no dataset has named before."""
-    named = [*_of_readers(context), *_of_keys(context)]
+    named = [*_of_readers(context), *_of_targets(context)]
     if not named:
         return
     comparison = context.comparison
@@ -54,23 +54,29 @@ def _of_readers(context: Context) -> Iterator[_Named]:
             yield _Named(dataset, "pull_arns", account, "gives access to")
 
 
-def _of_keys(context: Context) -> Iterator[_Named]:
-    """The other accounts whose key a dataset's files are encrypted with in the target, and were not before."""
+def _of_targets(context: Context) -> Iterator[_Named]:
+    """The other accounts that a dataset's target bucket or its key is in, where the file did not say so before."""
+    ours = context.comparison.after.account_id
     for pair in context.comparison.changed:
-        before, after = pair.before, pair.after
-        if not isinstance(after, PushDataset) or after.retired or after.kms_key_arn is None:
+        after = pair.after
+        if not isinstance(after, PushDataset) or after.retired:
             continue
-        account = _account_of(after.kms_key_arn)
-        same = isinstance(before, PushDataset) and not before.retired and before.kms_key_arn == after.kms_key_arn
-        if not same and account != context.comparison.after.account_id:
-            yield _Named(after, "kms_key_arn", account, "delivers under a key of")
+        before = pair.before if isinstance(pair.before, PushDataset) and not pair.before.retired else None
+        owner, key_arn = after.bucket_account, after.kms_key_arn
+        if owner is not None and (before is None or before.bucket_account != owner):
+            yield _Named(after, "bucket_account", owner, "delivers to a bucket of")
+        if key_arn is not None and (before is None or before.kms_key_arn != key_arn):
+            account = _account_of(key_arn)
+            # The owner of the bucket has the files anyway: a key of its own too is nothing more.
+            if account not in (ours, owner):
+                yield _Named(after, "kms_key_arn", account, "delivers under a key of")
 
 
 def _seen(catalogue: Catalogue) -> set[str]:
     """The accounts that the datasets name."""
-    keys = (dataset.kms_key_arn for dataset in catalogue.push)
-    readers = {reader.account_id for dataset in catalogue.pull for reader in dataset.pull_arns}
-    return readers | {_account_of(arn) for arn in keys if arn is not None}
+    owners = {dataset.bucket_account for dataset in catalogue.push if dataset.bucket_account is not None}
+    keys = {_account_of(dataset.kms_key_arn) for dataset in catalogue.push if dataset.kms_key_arn is not None}
+    return owners | keys | {reader.account_id for dataset in catalogue.pull for reader in dataset.pull_arns}
 
 
 def _account_of(arn: str) -> str:

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from provisioner.access.grants import Principal, PrincipalKind, reader_principals, user_principal
+from provisioner.access.grants import Person, Principal, PrincipalKind, reader_principals, user_principal
 from provisioner.changes.change import GrantChange
 from provisioner.changes.context import Context
 from provisioner.changes.risks.risk import Risk, RiskFound, at
@@ -12,17 +11,12 @@ from provisioner.changes.sentence import sentence
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.settings import Settings
 
+_Who = tuple[str, Person]
+"""Somebody of any account: the account's id, and who it is there."""
 
-class _Person(NamedTuple):
-    """A role or user as IAM tells them apart: by account and name, whatever the path and the capitals."""
 
-    account_id: str
-    is_role: bool
-    name: str
-
-    @classmethod
-    def of(cls, principal: Principal) -> "_Person":
-        return cls(principal.account_id, principal.is_role, principal.name.lower())
+def _who(principal: Principal) -> _Who:
+    return principal.account_id, principal.person
 
 
 def many_datasets(context: Context) -> Iterator[RiskFound]:
@@ -31,10 +25,10 @@ def many_datasets(context: Context) -> Iterator[RiskFound]:
     That is by the settings as they were before: no pull request changes what it is judged by.
     """
     comparison = context.comparison
-    gaining: dict[_Person, GrantChange] = {}
+    gaining: dict[_Who, GrantChange] = {}
     for change in context.grants:
         if change.before is None and change.latest.principal.kind is not PrincipalKind.DELIVERY:
-            gaining.setdefault(_Person.of(change.latest.principal), change)
+            gaining.setdefault(_who(change.latest.principal), change)
     if not gaining:
         return
     counts = _datasets_of_each(comparison.catalogue_after, comparison.after)
@@ -50,13 +44,13 @@ def many_datasets(context: Context) -> Iterator[RiskFound]:
             )
 
 
-def _datasets_of_each(datasets: Iterable[PushDataset | PullDataset], settings: Settings) -> Counter[_Person]:
+def _datasets_of_each(datasets: Iterable[PushDataset | PullDataset], settings: Settings) -> Counter[_Who]:
     """How many datasets everybody is a user or reader of."""
-    counts: Counter[_Person] = Counter()
+    counts: Counter[_Who] = Counter()
     for dataset in datasets:
-        people = {_Person.of(user_principal(user, settings)) for user in dataset.users}
+        people = {_who(user_principal(user, settings)) for user in dataset.users}
         if isinstance(dataset, PullDataset) and not dataset.retired:
-            people.update(map(_Person.of, reader_principals(dataset)))
+            people.update(map(_who, reader_principals(dataset)))
         counts.update(people)
     return counts
 

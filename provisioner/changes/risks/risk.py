@@ -17,6 +17,7 @@ class Risk(StrEnum):
     ACCOUNT_UNKNOWN = "account-unknown"
     ACCOUNT_NEW = "account-new"
     TARGET_CHANGED = "target-changed"
+    TARGET_ACCOUNT_REMOVED = "target-account-removed"
     TARGET_SHARED = "target-shared"
     UNSEALED = "unsealed"
     WIDENS_BEYOND = "widens-beyond"
@@ -34,9 +35,11 @@ class Risk(StrEnum):
 
 RISK_MEANINGS: Final = {
     Risk.OUTSIDE_WRITE: "a reader in another account gains write",
-    Risk.ACCOUNT_UNKNOWN: "a reader or a target's key is in an account that `known_accounts` does not name",
-    Risk.ACCOUNT_NEW: "a reader or a target's key is in a known account that no dataset has named before",
-    Risk.TARGET_CHANGED: "a push dataset's files go to another target bucket than before",
+    Risk.ACCOUNT_UNKNOWN: "a reader, a target bucket or its key is in an account that `known_accounts` does not name",
+    Risk.ACCOUNT_NEW: "a reader, a target bucket or its key is in a known account that no dataset has named before",
+    Risk.TARGET_CHANGED: "a push dataset's files go to another target bucket than before, or to another account's",
+    Risk.TARGET_ACCOUNT_REMOVED: "a push dataset no longer says which account owns its target bucket: if the bucket is "
+    "deleted, whoever makes one of its name receives the files",
     Risk.TARGET_SHARED: "a push dataset comes to a target bucket that another dataset uses too",
     Risk.UNSEALED: "a dataset is sealed no more: over-broad roles of our own account reach its data again",
     Risk.WIDENS_BEYOND: "access widens in other datasets than the one that the pull request names",

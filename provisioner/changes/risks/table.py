@@ -11,12 +11,13 @@ from provisioner.changes.risks.readers import outside_write
 from provisioner.changes.risks.removals import removals
 from provisioner.changes.risks.review import approvals, settings, unread
 from provisioner.changes.risks.risk import RiskFound
-from provisioner.changes.risks.targets import targets
+from provisioner.changes.risks.targets import account_removed, targets
 
 RULES: Final[tuple[Callable[[Context], Iterator[RiskFound]], ...]] = (
     outside_write,
     accounts,
     targets,
+    account_removed,
     unsealed,
     widens_beyond,
     settings,

@@ -10,11 +10,9 @@ from provisioner.reading.document import Report
 from provisioner.reading.keys import Found
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
-from provisioner.settings import Settings, is_bucket_name
+from provisioner.settings import MAX_BUCKET_NAME, Settings, is_bucket_name
 
 _NAME: Final = re.compile(NAME_PATTERN)
-# S3 User Guide, "General purpose bucket naming rules".
-MAX_BUCKET_NAME: Final = 63
 # IAM User Guide, "IAM and AWS STS quotas": characters of a role name.
 MAX_ROLE_NAME: Final = 64
 
@@ -85,7 +83,8 @@ def _what_is_wrong(name: str) -> tuple[str, str]:
 
 def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Callable[[str], Report]) -> None:
     """No two files may make the same bucket or role, nor one that the settings name."""
-    taken = {("bucket", settings.export_bucket): "the setting 'export_bucket'"}
+    ours = "the setting 'export_bucket'"
+    taken = {("bucket", settings.export_bucket): ours, ("bucket", settings.journal_bucket): ours}
     # A file whose name is right has the better claim to it: it may be deployed already.
     named = sorted(
         ((draft, name) for draft in drafts if (name := draft.values.text("name"))),

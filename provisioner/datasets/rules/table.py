@@ -8,7 +8,7 @@ from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.keys import check_keys
 from provisioner.datasets.rules.names import check_name
 from provisioner.datasets.rules.readers import check_readers
-from provisioner.datasets.rules.targets import check_kms_key, check_target
+from provisioner.datasets.rules.targets import check_bucket_account, check_kms_key, check_target
 from provisioner.datasets.rules.users import check_users
 from provisioner.reading.document import Report
 
@@ -18,6 +18,7 @@ RULES: Final[tuple[Callable[[Draft, Context, Report], None], ...]] = (
     check_users,
     check_readers,
     check_target,
+    check_bucket_account,
     check_kms_key,
     check_paperwork,
     check_expires,

@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 from collections.abc import Callable
 
-from provisioner.emulator.corrections import access, deployment, functions, objects
+from provisioner.emulator.corrections import access, copies, deployment, functions, metrics, monitoring, objects
 from provisioner.emulator.corrections.correction import Correction
 
 CORRECTED_VERSION = "1.5.33"
@@ -50,9 +50,12 @@ def _without_machine_scripts(_original: Callable[..., list[str]]) -> Callable[..
 
 CORRECTIONS = (
     *access.CORRECTIONS,
+    *copies.CORRECTIONS,
     *objects.CORRECTIONS,
     *functions.CORRECTIONS,
     *deployment.CORRECTIONS,
+    *monitoring.CORRECTIONS,
+    *metrics.CORRECTIONS,
     Correction(
         module="ministack.app",
         function="_collect_scripts",

@@ -50,6 +50,16 @@ def _correct_foreign_principal(original: Callable[..., Any]) -> Callable[..., An
     return evaluate
 
 
+def _correct_batches(original: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Ask for the permission of the single action where a queue is asked for several at once."""
+
+    def action(service: str, *request: Any) -> str | None:
+        found = original(service, *request)
+        return found.removesuffix("Batch") if found and service == "sqs" else found
+
+    return action
+
+
 CORRECTIONS = (
     Correction(
         module="ministack.core.iam_evaluator",
@@ -64,5 +74,15 @@ CORRECTIONS = (
         difference="the policy of another account's bucket is evaluated for the caller, not for its account's root",
         documentation=f"{_GUIDE}/reference_policies_evaluation-logic-cross-account.html",
         correct=_correct_foreign_principal,
+    ),
+    Correction(
+        module="ministack.core.iam_actions",
+        function="extract_iam_action",
+        difference="several messages at once need the permission for one, and no other",
+        documentation=(
+            "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
+            "sqs-api-permissions-reference.html"
+        ),
+        correct=_correct_batches,
     ),
 )

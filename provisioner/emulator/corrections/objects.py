@@ -170,20 +170,6 @@ def _correct_copy_source(original: Callable[..., _Response]) -> Callable[..., _R
     return copy
 
 
-def _correct_copy_if_none_match(original: Callable[..., _Response]) -> Callable[..., _Response]:
-    """Refuse a copy that must not replace anything if its target is there."""
-    s3 = importlib.import_module("ministack.services.s3")
-
-    def copy(bucket: str, key: str, headers: Mapping[str, str]) -> _Response:
-        if headers.get("if-none-match") == "*" and key in (s3._buckets.get(bucket) or {}).get("objects", {}):
-            message = "At least one of the pre-conditions you specified did not hold"
-            refused: _Response = s3._error("PreconditionFailed", message, 412, f"/{bucket}/{key}")
-            return refused
-        return original(bucket, key, headers)
-
-    return copy
-
-
 CORRECTIONS = (
     Correction(
         module="ministack.services.s3",
@@ -222,12 +208,5 @@ CORRECTIONS = (
             correct=_correct_copy_source,
         )
         for function in ("_copy_object", "_upload_part_copy")
-    ),
-    Correction(
-        module="ministack.services.s3",
-        function="_copy_object",
-        difference="a copy with If-None-Match does not replace what is there",
-        documentation=f"{_API}/API_CopyObject.html",
-        correct=_correct_copy_if_none_match,
     ),
 )

@@ -7,6 +7,7 @@ def function(request: Request) -> Made:
     """A function from a zip; it runs under this machine's Python, whatever its runtime says."""
     inputs, functions, tags = request.inputs, request.account.functions, request.default_tags
     name, code = inputs.text("name"), inputs.file_archive("code")
+    environment = inputs.maybe_one("environment")
     settings = given(
         FunctionName=name,
         Role=inputs.text("role"),
@@ -15,6 +16,7 @@ def function(request: Request) -> Made:
         Description=inputs.maybe_text("description"),
         Timeout=inputs.maybe_number("timeout"),
         MemorySize=inputs.maybe_number("memorySize"),
+        Environment={"Variables": environment.text_map("variables")} if environment else None,
     )
     inputs.done()
     content = code.read_bytes()
@@ -38,6 +40,7 @@ def event_source_mapping(request: Request) -> Made:
     settings = given(
         FunctionName=function_name,
         BatchSize=inputs.maybe_number("batchSize"),
+        MaximumBatchingWindowInSeconds=inputs.maybe_number("maximumBatchingWindowInSeconds"),
         FunctionResponseTypes=inputs.texts("functionResponseTypes"),
         ScalingConfig={"MaximumConcurrency": scaling.number("maximumConcurrency")} if scaling else None,
     )

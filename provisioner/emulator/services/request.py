@@ -11,6 +11,8 @@ from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws, root_of
 from provisioner.emulator.inputs import Inputs
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -32,6 +34,16 @@ class Account:
     def root(self) -> "Account":
         """The same account as its root: to look up what Pulumi would know from its state, without asking AWS."""
         return Account(self._aws, root_of(self.id))
+
+    @functools.cached_property
+    def cloudwatch(self) -> "CloudWatchClient":
+        """CloudWatch."""
+        return self._aws.client("cloudwatch", credentials=self._credentials)
+
+    @functools.cached_property
+    def events(self) -> "EventBridgeClient":
+        """EventBridge."""
+        return self._aws.client("events", credentials=self._credentials)
 
     @functools.cached_property
     def iam(self) -> "IAMClient":

@@ -101,7 +101,10 @@ def _lifecycle_rule(rule: Inputs) -> "LifecycleRuleTypeDef":
         Filter={"Prefix": (where.maybe_text("prefix") if (where := rule.maybe_one("filter")) else None) or ""},
     )
     if expiration := rule.maybe_one("expiration"):
-        made["Expiration"] = given(ExpiredObjectDeleteMarker=expiration.maybe_flag("expiredObjectDeleteMarker"))
+        made["Expiration"] = given(
+            Days=expiration.maybe_number("days"),
+            ExpiredObjectDeleteMarker=expiration.maybe_flag("expiredObjectDeleteMarker"),
+        )
     if noncurrent := rule.maybe_one("noncurrentVersionExpiration"):
         made["NoncurrentVersionExpiration"] = {"NoncurrentDays": noncurrent.number("noncurrentDays")}
     if unfinished := rule.maybe_one("abortIncompleteMultipartUpload"):

@@ -74,10 +74,10 @@ def _sections(plan: Plan) -> Iterator[Section]:
     )
     drawn = flowchart(plan.grants, plan.settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
-    yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change) for change in plan.datasets])
+    yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change, plan.settings) for change in plan.datasets])
     yield _folded(
         f"Settings ({len(plan.settings_changes):,})",
-        [f"- {said(key_line(change))}" for change in plan.settings_changes],
+        [f"- {said(key_line(change, plan.settings))}" for change in plan.settings_changes],
     )
     yield _folded(
         f"AWS resources ({len(plan.resources):,})",
@@ -103,10 +103,10 @@ def _refusal(found: RefusalFound) -> str:
     return f"- {code(found.refusal)} {said(found.what)} ({place})\n{steps}"
 
 
-def _dataset(change: DatasetChange) -> str:
+def _dataset(change: DatasetChange, settings: Settings) -> str:
     lines = [f"- {_MARKS[change.change]} {said(dataset_line(change))}"]
     if change.change is Change.CHANGES:
-        lines += [f"  - {said(key_line(key))}" for key in change.keys]
+        lines += [f"  - {said(key_line(key, settings))}" for key in change.keys]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from provisioner.reporting.plan.other_side import other_sides
 from provisioner.reporting.plan.words import MARKS, dataset_line, grant_lines, key_line, resource_line
 from provisioner.reporting.problems import problem_lines
 from provisioner.reporting.terminal import Style
+from provisioner.settings import Settings
 
 
 def as_text(plan: Plan, style: Style) -> str:
@@ -27,8 +28,9 @@ def _parts(plan: Plan, style: Style) -> Iterator[list[str]]:
         style.bold("Who gains and loses what"),
         *(_marked(line.change, line.sentence, style) for line in grants),
     ]
-    yield [style.bold("Datasets"), *_datasets(plan, style)]
-    yield [style.bold("Settings"), *(f"  ~ {_plain(key_line(change), style)}" for change in plan.settings_changes)]
+    yield [style.bold("Datasets"), *_datasets(plan, plan.settings, style)]
+    changed = (key_line(change, plan.settings) for change in plan.settings_changes)
+    yield [style.bold("Settings"), *(f"  ~ {_plain(line, style)}" for line in changed)]
     yield [
         style.bold("AWS resources"),
         *(_marked(change.change, resource_line(change), style) for change in plan.resources),
@@ -50,11 +52,11 @@ def _risks(plan: Plan, style: Style) -> Iterator[str]:
         yield f"    {_plain(found.advice, style)}"
 
 
-def _datasets(plan: Plan, style: Style) -> Iterator[str]:
+def _datasets(plan: Plan, settings: Settings, style: Style) -> Iterator[str]:
     for change in plan.datasets:
         yield _marked(change.change, dataset_line(change), style)
         if change.change is Change.CHANGES:
-            yield from (f"      {_plain(key_line(key), style)}" for key in change.keys)
+            yield from (f"      {_plain(key_line(key, settings), style)}" for key in change.keys)
 
 
 def _receiving(plan: Plan) -> Iterable[str]:

@@ -15,7 +15,11 @@ _DOES: Final = {Change.COMES: "is added", Change.CHANGES: "changes", Change.GOES
 MARKS: Final = {Change.COMES: "+", Change.CHANGES: "~", Change.GOES: "-"}
 
 _RESOURCES: Final = {
+    "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+    "aws:cloudwatch/eventRule:EventRule": "schedule of the sweep",
+    "aws:cloudwatch/eventTarget:EventTarget": "target of the schedule",
     "aws:cloudwatch/logGroup:LogGroup": "log group",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:iam/policy:Policy": "managed policy",
     "aws:iam/role:Role": "role",
     "aws:iam/rolePolicy:RolePolicy": "policy of the role",
@@ -160,13 +164,21 @@ def dataset_line(change: DatasetChange) -> Sentence:
     return sentence(f"the {dataset.kind.value} dataset {{}} {does} ({{}})", dataset.name, dataset.file)
 
 
-def key_line(change: KeyChange) -> Sentence:
+def key_line(change: KeyChange, settings: Settings) -> Sentence:
     """A key or setting, and what it says before and after."""
+    before, after = (_value(change.key, value, settings) for value in (change.before, change.after))
     if change.before is None:
-        return sentence("{}: + {}", change.key, change.after)
+        return Sentence(f"{{}}: + {after.words}", (change.key, *after.names))
     if change.after is None:
-        return sentence("{}: - {}", change.key, change.before)
-    return sentence("{}: {}, before {}", change.key, change.after, change.before)
+        return Sentence(f"{{}}: - {before.words}", (change.key, *before.names))
+    return Sentence(f"{{}}: {after.words}, before {before.words}", (change.key, *after.names, *before.names))
+
+
+def _value(key: str, value: str | None, settings: Settings) -> Sentence:
+    """What a key says; of an account also the name that people know it by."""
+    if key == "bucket_account" and value is not None and (known := settings.account_name(value)):
+        return sentence("{} ({:plain})", value, known)
+    return sentence("{}", value)
 
 
 def resource_line(change: ResourceChange) -> Sentence:

@@ -12,6 +12,8 @@ from tests.support import OTHERS, OURS, OWN_ROLE, THEIRS
 
 UNKNOWN: Final = f"arn:aws:iam::{OTHERS}:role/reader"
 KEY: Final = f"kms_key_arn: arn:aws:kms:eu-west-2:{OTHERS}:key/1a2b"
+OWNER: Final = f'bucket_account: "{OTHERS}"'
+KNOWN_OWNER: Final = f'bucket_account: "{THEIRS}"'
 KNOWN_KEY: Final = f"kms_key_arn: arn:aws:kms:eu-west-2:{THEIRS}:key/1a2b"
 
 
@@ -58,6 +60,30 @@ def test_the_account_of_a_target_s_key() -> None:
     ]
 
 
+def test_the_account_of_a_target_bucket() -> None:
+    head = state(push("visits", OWNER), push("returns", KNOWN_OWNER, bucket="target-two"))
+    assert risks(Risk.ACCOUNT_UNKNOWN, state(push()), head) == [
+        f"push_datasets/visits.yaml:4:1 'visits' delivers to a bucket of account '{OTHERS}', which the settings do not "
+        "know and no dataset has named before"
+    ]
+    assert risks(Risk.ACCOUNT_NEW, state(push()), head) == [
+        "push_datasets/returns.yaml:4:1 'returns' is the first dataset that delivers to a bucket of account "
+        f"'{THEIRS}' ('Performance Hub')"
+    ]
+
+
+def test_a_bucket_s_account_has_been_named_for_a_reader_too() -> None:
+    before = push("visits", KNOWN_OWNER)
+    assert risks(Risk.ACCOUNT_NEW, state(before), state(before, pull())) == []
+
+
+def test_a_key_in_the_bucket_s_own_account_is_called_out_once() -> None:
+    assert risks(Risk.ACCOUNT_UNKNOWN, state(), state(push("visits", OWNER, KEY))) == [
+        f"push_datasets/visits.yaml:4:1 'visits' delivers to a bucket of account '{OTHERS}', which the settings do not "
+        "know and no dataset has named before"
+    ]
+
+
 def test_a_key_s_account_has_been_named_for_a_reader_too() -> None:
     before = push("visits", KNOWN_KEY)
     assert risks(Risk.ACCOUNT_NEW, state(before), state(before, pull())) == []
@@ -86,3 +112,14 @@ def test_where_no_other_account_gains_anything_there_is_none(head: State) -> Non
     base = state(pull(arns=[UNKNOWN]), push("visits", KEY))
     assert risks(Risk.ACCOUNT_UNKNOWN, base, head) == []
     assert risks(Risk.ACCOUNT_NEW, base, head) == []
+
+
+@pytest.mark.parametrize("more", [("sealed: true",), ("status: retired",), ("description: more words", KEY)])
+def test_a_target_that_stays_in_its_account_brings_nothing_to_another(more: tuple[str, ...]) -> None:
+    base, head = state(push("visits", OWNER)), state(push("visits", OWNER, *more))
+    assert risks(Risk.ACCOUNT_UNKNOWN, base, head) == []
+
+
+def test_a_dataset_that_is_active_again_delivers_to_its_account_again() -> None:
+    base = state(push("visits", OWNER, "status: retired"))
+    assert len(risks(Risk.ACCOUNT_UNKNOWN, base, state(push("visits", OWNER)))) == 1

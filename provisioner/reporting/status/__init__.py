@@ -1,0 +1,1 @@
+"""How the deliveries stand, as text or JSON; and what a redrive came to."""
