@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.benchmarks.report import machine, say
 
-BENCHMARKS: Final = ("validate", "plan")
+BENCHMARKS: Final = ("validate", "plan", "forwarder", "cold_start")
 """Each is a module here with a function `run`, which measures and prints."""
 
 
