@@ -1,1 +1,1 @@
-"""How long the commands take, as whole processes, with a peer beside: `make bench`. It judges nothing."""
+"""How long things take and what they ask of AWS, with a peer beside: `make bench`. It judges nothing."""
