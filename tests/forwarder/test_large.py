@@ -311,7 +311,11 @@ def test_a_kept_file_is_copied_in_parts_and_stays() -> None:
 def test_another_writer_at_the_target_is_seen_before_it_lands() -> None:
     s3 = new_s3()
     large(s3)
-    s3.at("CompleteMultipartUpload", When.BEFORE, lambda: s3.write(TARGET, KEY, b"theirs") and None)
+
+    def write_there() -> None:
+        s3.write(TARGET, KEY, b"theirs")
+
+    s3.at("CompleteMultipartUpload", When.BEFORE, write_there)
     assert Post(s3=s3).deliver()["outcome"] == "delivered"
     assert is_delivered(s3)
     assert on_data(s3)["UploadPartCopy"] == 3  # the same upload, completed at the second try
