@@ -26,6 +26,7 @@ from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
+from tests import arithmetic
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -276,6 +277,22 @@ def _policy_section(document_of: Callable[[Settings], Document]) -> str:
     return f"```json\n{json.dumps(document_of(settings).body, indent=2)}\n```"
 
 
+def rates_section() -> str:
+    """What each rate of small files takes."""
+    head = ("Files a second", "Functions at once", "The limit", "Messages in flight", "Datasets")
+    return _table(head, arithmetic.rates())
+
+
+def costs_section() -> str:
+    """What a million small files costs."""
+    return _table(("What", "US dollars"), arithmetic.costs())
+
+
+def sizes_section() -> str:
+    """What one large file takes."""
+    return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
@@ -295,6 +312,9 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "policy apply": partial(_policy_section, apply_policy),
     "policy status": partial(_policy_section, partial(operator_policy, actions=STATUS)),
     "policy operator": partial(_policy_section, operator_policy),
+    "forwarder rates": rates_section,
+    "forwarder costs": costs_section,
+    "forwarder sizes": sizes_section,
     **SCREENS,
 }
 

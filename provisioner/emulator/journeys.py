@@ -61,7 +61,7 @@ class Journeys:
         sent: list[_Sent] = []
         for dataset in self._catalogue.push:
             user = dataset.users[0]
-            if self._is_open(dataset):
+            if self.is_open(dataset):
                 for name in FILES:
                     key = f"{dataset.prefix}{name}"
                     written = self._try("write", user, self._export(key), self._write, user, key)
@@ -89,7 +89,7 @@ class Journeys:
             bucket = self._settings.pull_bucket(dataset.name)
             user = dataset.users[0]
             where = f"{bucket}/{FILES[0]}"
-            if self._is_open(dataset):
+            if self.is_open(dataset):
                 yield self._try("write", user, where, self._put, self._surroundings.as_user(user), bucket, FILES[0])
             else:
                 self._aws.client("s3").put_object(Bucket=bucket, Key=FILES[0], Body=_CONTENT)
@@ -110,7 +110,7 @@ class Journeys:
         who = f"{reader.name} of {self._account(reader.account_id)}"
         credentials = self._surroundings.as_reader(reader)
         where = f"{bucket}/{FILES[0]}"
-        if not self._is_open(dataset):
+        if not self.is_open(dataset):
             yield self._try("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
             return
         yield self._try("read", who, where, self._get, credentials, bucket)
@@ -123,7 +123,7 @@ class Journeys:
     def _account(self, account_id: str) -> str:
         return self._settings.account_name(account_id) or account_id
 
-    def _is_open(self, dataset: Dataset) -> bool:
+    def is_open(self, dataset: Dataset) -> bool:
         """Whether the dataset's access has not ended."""
         return not dataset.retired and (dataset.expires is None or dataset.expires >= self._today)
 

@@ -60,6 +60,16 @@ class Surroundings:
         """The credentials of a role of our account that may do all with S3."""
         return self._session(self._role_arn(self._settings.account_id, ADMINISTRATOR))
 
+    def refuse(self, dataset: PushDataset) -> None:
+        """The target of a push dataset lets nobody in any more."""
+        self._aws.client("s3", account_id=target_owner(dataset.bucket, [dataset])).delete_bucket_policy(
+            Bucket=dataset.bucket
+        )
+
+    def accept(self, dataset: PushDataset, catalogue: Catalogue) -> None:
+        """The target of a push dataset says again what `explain` tells its owner to add."""
+        self._admit(dataset.bucket, [push for push in catalogue.push if push.bucket == dataset.bucket])
+
     def _role_arn(self, account_id: str, name: str) -> str:
         return f"arn:{self._settings.partition}:iam::{account_id}:role/{name}"
 
@@ -130,6 +140,10 @@ class Surroundings:
     def _target(self, bucket: str, datasets: list[PushDataset]) -> None:
         s3 = self._aws.client("s3", account_id=target_owner(bucket, datasets))
         s3.create_bucket(Bucket=bucket, **bucket_location(self._settings.region))
+        self._admit(bucket, datasets)
+
+    def _admit(self, bucket: str, datasets: list[PushDataset]) -> None:
+        s3 = self._aws.client("s3", account_id=target_owner(bucket, datasets))
         statements = [
             statement for dataset in datasets for statement in target_bucket_policy(dataset, self._settings).statements
         ]

@@ -18,6 +18,7 @@ from provisioner.datasets.model import Catalogue
 from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
 from provisioner.emulator.engine import ApplyError, apply_program
 from provisioner.emulator.journeys import Journeys
+from provisioner.emulator.mishap import Mishap
 from provisioner.emulator.pull_request import plan_of_example
 from provisioner.emulator.surroundings import Surroundings, target_owner
 from provisioner.failure import CommandError
@@ -50,14 +51,14 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             with steps.step("Start the embedded AWS"):
                 aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
                 steps.note(f"{aws.endpoint_url}, on this machine only; policies are enforced")
-            sightings = _look(aws, root, catalogue, settings, today, steps)
+            sightings, shown = _look(aws, root, catalogue, settings, today, steps)
             with steps.step("Plan a pull request"):
                 plan = plan_of_example(state, catalogue, settings, today)
                 steps.note(f"{tally(plan)} ({verdict(plan)})")
             failed = sum(sighting.failure is not None for sighting in sightings)
             table = as_table(sightings, shutil.get_terminal_size((140, 24)).columns, style)
             sys.stdout.write(
-                f"\n{table}\n"
+                f"\n{table}\n{shown}"
                 "What a reviewer is shown of a pull request that adds a dataset and retires another "
                 f"(`provisioner plan`):\n\n{as_text(plan, style)}\n"
                 f"{_tally(sightings, failed, time.monotonic() - begun)}\n"
@@ -83,8 +84,8 @@ def _catalogue(state: State, settings: Settings, today: datetime.date) -> Catalo
 
 def _look(
     aws: EmbeddedAws, root: Path, catalogue: Catalogue, settings: Settings, today: datetime.date, steps: Steps
-) -> list[Sighting]:
-    """Provision, and try everything."""
+) -> tuple[list[Sighting], str]:
+    """Provision, and try everything; what was seen, and what two commands said of the target that refused."""
     surroundings = Surroundings(aws, settings)
     with steps.step("Play the other accounts"):
         surroundings.make(catalogue)
@@ -109,7 +110,15 @@ def _look(
             sightings += seen
             right = sum(sighting.failure is None for sighting in seen)
             steps.note(f"{right} of {len(seen)} things as they should be")
-    return sightings
+    open_to_users = [dataset for dataset in catalogue.push if journeys.is_open(dataset)]
+    if not open_to_users:
+        return sightings, ""
+    unlucky = min(open_to_users, key=lambda dataset: dataset.keep_files)
+    mishap = Mishap(aws, surroundings, catalogue, settings, root)
+    with steps.step("Let a target refuse, and redrive"):
+        sightings += mishap.happen(unlucky)
+        steps.note("a dead letter, its cause, the mending, the delivery")
+    return sightings, f"What was said while the target of {unlucky.name} refused, and then:\n\n{mishap.shown}"
 
 
 def _tally(sightings: list[Sighting], failed: int, seconds: float) -> str:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .failure import RequestError, aws_request
 from .snapshot import Snapshot
+from .transfer import landing_on
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
-TROUBLES, UPLOADS, RECEIPTS = "troubles", "uploads", "receipts"
+TROUBLES, UPLOADS, ENDED, RECEIPTS = "troubles", "uploads", "ended", "receipts"
 SWEEP = "sweep"
 
 
@@ -64,10 +64,15 @@ class Upload:
 class Note:
     """A note as a listing shows it; `written` is when."""
 
-    name: str
+    kind: str
     dataset: str
     id: str
     written: datetime
+
+    @property
+    def name(self) -> str:
+        """What it is called in the bucket."""
+        return f"{self.kind}/{self.dataset}/{self.id}"
 
 
 class _Found(NamedTuple):
@@ -99,7 +104,7 @@ class Journal:
 
     def forget_trouble(self, dataset: str, key: str) -> None:
         """The key has been delivered."""
-        self.remove(f"{TROUBLES}/{dataset}/{key_id(key)}")
+        self._remove(f"{TROUBLES}/{dataset}/{key_id(key)}")
 
     def note_receipt(self, dataset: str, key: str, source: Snapshot, at: float) -> None:
         """Write down that this write of a kept file has been delivered."""
@@ -108,37 +113,40 @@ class Journal:
             {"key": key, "etag": source.etag, "version_id": source.version_id, "at": at},
         )
 
-    def upload(self, dataset: str, key: str) -> Upload | None:
-        """The upload of a key that is on its way."""
-        return self.read_upload(f"{UPLOADS}/{dataset}/{key_id(key)}")
+    def upload(self, dataset: str, key: str) -> tuple[Upload | None, str | None]:
+        """The upload of a key that is on its way, and the ETag of the note about it."""
+        found = self._get(f"{UPLOADS}/{dataset}/{key_id(key)}")
+        return (Upload(**found.content), found.etag) if found else (None, None)
 
-    def read_upload(self, name: str) -> Upload | None:
+    def read_upload(self, note: Note) -> Upload | None:
         """The upload that a note is about."""
-        found = self._get(name)
+        found = self._get(note.name)
         return Upload(**found.content) if found else None
 
-    def claim_upload(self, dataset: str, upload: Upload) -> bool:
-        """Write down an upload; False if another run has written down one of the same key."""
+    def note_upload(self, dataset: str, upload: Upload, *, replaces: str | None) -> str | None:
+        """Write down an upload in place of the note with this ETag, or, where that is None, as the first.
+
+        The ETag of the new note; None if another run has written down something else meanwhile.
+        """
         try:
-            self._put(f"{UPLOADS}/{dataset}/{key_id(upload.key)}", asdict(upload), new=True)
+            return self._put(f"{UPLOADS}/{dataset}/{key_id(upload.key)}", asdict(upload), landing_on(replaces))
         except RequestError as failure:
-            if failure.precondition_failed:
-                return False
+            if failure.precondition_failed or failure.error.code == "NoSuchKey":
+                return None
             raise
-        return True
 
-    def note_upload(self, dataset: str, upload: Upload) -> None:
-        """Write down how far an upload is."""
-        self._put(f"{UPLOADS}/{dataset}/{key_id(upload.key)}", asdict(upload))
+    def end_upload(self, dataset: str, upload: Upload) -> None:
+        """An upload has been completed or aborted.
 
-    def forget_upload(self, dataset: str, upload: Upload) -> None:
-        """The upload has ended. What another run has written down of the same key since stays."""
-        name = f"{UPLOADS}/{dataset}/{key_id(upload.key)}"
-        found = self._get(name)
-        if found is None or found.content["upload_id"] != upload.upload_id:
+        That it was there stays written down until a sweep has seen that nothing is left open: another run that was
+        about to open one for the same key may have done so, and died. What that run has written down stays, too.
+        """
+        self._put(f"{ENDED}/{dataset}/{key_id(upload.key)}", asdict(upload))
+        current, etag = self.upload(dataset, upload.key)
+        if current is None or current.upload_id != upload.upload_id:
             return
         try:
-            self.remove(name, only=found.etag)
+            self._remove(f"{UPLOADS}/{dataset}/{key_id(upload.key)}", {"IfMatch": etag})
         except RequestError as failure:
             if not (failure.precondition_failed or failure.may_mean_missing):
                 raise
@@ -151,7 +159,7 @@ class Journal:
                 page = self.client.list_objects_v2(**request, ExpectedBucketOwner=self.account_id)
             for listed in page.get("Contents", []):
                 _, of, identity = listed["Key"].split("/")
-                yield Note(name=listed["Key"], dataset=of, id=identity, written=listed["LastModified"])
+                yield Note(kind=kind, dataset=of, id=identity, written=listed["LastModified"])
             if not page["IsTruncated"]:
                 return
             request["ContinuationToken"] = page["NextContinuationToken"]
@@ -165,24 +173,27 @@ class Journal:
         """Write down how a sweep went."""
         self._put(SWEEP, sweep)
 
-    def remove(self, name: str, *, only: str | None = None) -> None:
-        """Remove a note, if it is there; with `only`, if it has this ETag."""
-        condition: dict[str, Any] = {} if only is None else {"IfMatch": only}
-        with aws_request("DeleteObject", self.bucket):
-            self.client.delete_object(Bucket=self.bucket, Key=name, ExpectedBucketOwner=self.account_id, **condition)
+    def remove(self, note: Note) -> None:
+        """Remove a note, if it is there."""
+        self._remove(note.name)
 
-    def _put(self, name: str, note: dict[str, Any], *, new: bool = False) -> None:
-        request: PutObjectRequestTypeDef = {
-            "Bucket": self.bucket,
-            "Key": name,
-            "Body": json.dumps(note).encode(),
-            "ContentType": "application/json",
-            "ExpectedBucketOwner": self.account_id,
-        }
-        if new:
-            request["IfNoneMatch"] = "*"
+    def _remove(self, name: str, condition: dict[str, Any] | None = None) -> None:
+        with aws_request("DeleteObject", self.bucket):
+            self.client.delete_object(
+                Bucket=self.bucket, Key=name, ExpectedBucketOwner=self.account_id, **(condition or {})
+            )
+
+    def _put(self, name: str, note: dict[str, Any], condition: dict[str, Any] | None = None) -> str:
+        """Write a note; its ETag."""
         with aws_request("PutObject", self.bucket):
-            self.client.put_object(**request)
+            return self.client.put_object(
+                Bucket=self.bucket,
+                Key=name,
+                Body=json.dumps(note).encode(),
+                ContentType="application/json",
+                ExpectedBucketOwner=self.account_id,
+                **(condition or {}),
+            )["ETag"]
 
     def _get(self, name: str) -> _Found | None:
         try:

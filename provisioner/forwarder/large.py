@@ -58,7 +58,12 @@ class LargeCopy:
             HandOnError: parts are missing, and the run has no more time.
             RequestError: AWS refused a request; the upload stays, for the next run to go on.
         """
-        upload = self._resume(transfer, key, source) or self._open(transfer, key, source)
+        dataset = transfer.route.dataset
+        upload, etag = self.journal.upload(dataset, key)
+        if upload is None or upload.upload_id is None or not upload.is_of(source):
+            if upload is not None:
+                self.abort(transfer, upload)
+            upload, etag = self._open(transfer, key, source, replaces=etag)
         if upload is None:
             return None
         try:
@@ -67,29 +72,26 @@ class LargeCopy:
             self._copy_parts(transfer, upload, missing, done)
         except RequestError as failure:
             if failure.error.code == "NoSuchUpload":  # another run has completed or aborted it
-                self.journal.forget_upload(transfer.route.dataset, upload)
+                self.journal.end_upload(dataset, upload)
                 return None
             if failure.precondition_failed or failure.error.code in ("NoSuchVersion", "NoSuchKey"):
                 self.end(transfer, upload)
                 return None
             raise
         if len(done) < upload.parts:
-            self.journal.note_upload(transfer.route.dataset, replace(upload, done=len(done)))
+            self.journal.note_upload(dataset, replace(upload, done=len(done)), replaces=etag)
             raise HandOnError
         return self._complete(transfer, upload, source, done, is_newest)
 
-    def _resume(self, transfer: Transfer, key: str, source: Snapshot) -> Upload | None:
-        """The upload that an earlier run began, if it is of this version; any other is aborted."""
-        upload = self.journal.upload(transfer.route.dataset, key)
-        if upload is None:
-            return None
-        if upload.upload_id is not None and upload.is_of(source):
-            return upload
-        self.end(transfer, upload)
-        return None
+    def abort(self, transfer: Transfer, upload: Upload) -> None:
+        """Abort an upload; where its id is not known, whatever is open of its key. Raises RequestError."""
+        for upload_id in [upload.upload_id] if upload.upload_id else _opened(transfer, upload.key):
+            _abort(transfer, upload.key, upload_id)
 
-    def _open(self, transfer: Transfer, key: str, source: Snapshot) -> Upload | None:
-        """A new upload, written down before and after it is opened; None if another run is opening one."""
+    def _open(
+        self, transfer: Transfer, key: str, source: Snapshot, *, replaces: str | None
+    ) -> tuple[Upload | None, str | None]:
+        """A new upload, written down before and after it is opened; None if another run is at it too."""
         size = part_size(source.size, self.threshold)
         claim = Upload(
             key=key,
@@ -103,11 +105,15 @@ class LargeCopy:
             since=self.now(),
         )
         dataset = transfer.route.dataset
-        if not self.journal.claim_upload(dataset, claim):
-            return None
+        etag = self.journal.note_upload(dataset, claim, replaces=replaces)
+        if etag is None:
+            return None, None
         upload = replace(claim, upload_id=_create(transfer, key, source))
-        self.journal.note_upload(dataset, upload)
-        return upload
+        etag = self.journal.note_upload(dataset, upload, replaces=etag)
+        if etag is None:
+            self.abort(transfer, upload)
+            return None, None
+        return upload, etag
 
     def _copy_parts(self, transfer: Transfer, upload: Upload, missing: Sequence[int], done: dict[int, Any]) -> None:
         """Copy missing parts, as many at once as are allowed, until all are there or the time is up."""
@@ -146,20 +152,16 @@ class LargeCopy:
             if failure.precondition_failed:
                 return None
             if failure.error.code == "NoSuchUpload":
-                self.journal.forget_upload(transfer.route.dataset, upload)
+                self.journal.end_upload(transfer.route.dataset, upload)
                 return None
             raise
-        self.journal.forget_upload(transfer.route.dataset, upload)
+        self.journal.end_upload(transfer.route.dataset, upload)
         return Copied(version_id=upload.version_id, etag=answer["ETag"], checksums=full_checksums(answer))
 
     def end(self, transfer: Transfer, upload: Upload) -> None:
-        """Abort an upload that nobody will complete, and whatever else is open of its key if its id is not known.
-
-        Raises RequestError.
-        """
-        for upload_id in [upload.upload_id] if upload.upload_id else _opened(transfer, upload.key):
-            _abort(transfer, upload.key, upload_id)
-        self.journal.forget_upload(transfer.route.dataset, upload)
+        """Abort an upload that nobody will complete, and write down that it has ended. Raises RequestError."""
+        self.abort(transfer, upload)
+        self.journal.end_upload(transfer.route.dataset, upload)
 
 
 def _create(transfer: Transfer, key: str, source: Snapshot) -> str:

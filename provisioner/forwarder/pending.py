@@ -49,6 +49,6 @@ class Pending:
             self._log(metric_line(self._dataset, values, self._now))
             if complete and self._dataset != self._begun:
                 for receipt in self._receipts.keys() - self._delivered:
-                    self._journal.remove(self._receipts[receipt].name)
+                    self._journal.remove(self._receipts[receipt])
         self._dataset, self._count, self._oldest = None, 0, self._now
         self._receipts, self._delivered = {}, set()

@@ -6,12 +6,12 @@ been forgotten. It goes through the bucket once, as the forwarder's own role, wh
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .announcement import Reason, announce, announce_sweep
 from .failure import RequestError, aws_request
-from .journal import TROUBLES, UPLOADS, Note, key_id
+from .journal import ENDED, TROUBLES, UPLOADS, Note, key_id
 from .notification import SweepTurn
 from .pending import Pending
 
@@ -36,6 +36,9 @@ TROUBLE_LASTS = 13 * 24 * 3600
 
 UPLOAD_LASTS = 2 * 24 * 3600
 """Seconds without a word of a large object, after which nobody is at work on it."""
+
+LONGEST_REQUEST = 3600
+"""Seconds after which nothing more comes of what a run has asked for: neither it nor S3 takes so long."""
 
 UNFINISHED_SWEEP_LASTS = 3600
 """Seconds without a word of a sweep that has not finished, after which it will not: a run takes 15 minutes at most."""
@@ -78,13 +81,17 @@ class Sweep:
             return
         state = _begin(turn, sent_at, now, last)
         journal.note_sweep(state)
-        troubles, uploads = list(journal.notes(TROUBLES)), list(journal.notes(UPLOADS))
+        troubles, uploads, ended = (list(journal.notes(kind)) for kind in (TROUBLES, UPLOADS, ENDED))
         found = self._look(turn.after or "", state, troubles, uploads)
         forwarder.queue.send_slowly(found.bodies, ANNOUNCED_PER_SECOND)
         for note in _settled(troubles, found, state["before"]):
-            journal.remove(note.name)
+            journal.remove(note)
         for note in _settled(uploads, found, state["before"]):
             self._end_upload(note)
+        under_way = {note.id for note in uploads}
+        for note in ended:
+            if note.id not in under_way and now - note.written.timestamp() > LONGEST_REQUEST:
+                self._end_upload(note)
         if not found.complete:
             forwarder.queue.send(announce_sweep(state["before"], found.last_key))
         state |= {
@@ -144,13 +151,18 @@ class Sweep:
             request["ContinuationToken"] = page["NextContinuationToken"]
 
     def _end_upload(self, note: Note) -> None:
-        """Abort the upload of a key that is no longer pending; that one cannot be ended holds up no other."""
+        """Abort what is open of a key that is no longer on its way; that one cannot be ended holds up no other."""
         forwarder = self.forwarder
-        upload, route = forwarder.journal.read_upload(note.name), forwarder.routes.find(f"{note.dataset}/")
+        upload, route = forwarder.journal.read_upload(note), forwarder.routes.find(f"{note.dataset}/")
         if upload is None or route is None:
             return
+        large = forwarder.large(self.remaining)
         try:
-            forwarder.large(self.remaining).end(forwarder.transfer(route), upload)
+            if note.kind == UPLOADS:
+                large.end(forwarder.transfer(route), upload)
+            else:
+                large.abort(forwarder.transfer(route), replace(upload, upload_id=None))
+                forwarder.journal.remove(note)
         except RequestError as failure:
             about = {"key": upload.key, "dataset": note.dataset, "outcome": failure.outcome}
             forwarder.log({"level": "WARNING", **about, "advice": failure.advice})
