@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup try test lint format bench lock docs clean
+.PHONY: help setup try test lint format bench histories lock docs clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,8 +44,11 @@ format: $(READY) ## let ruff rewrite what it can
 docs: $(READY) ## write the schemas and the generated parts of the README
 	@$(BIN)/python -m tests.documentation
 
-bench: $(READY) ## measure, with a peer beside
+bench: $(READY) ## measure, with peers beside
 	@$(BIN)/python -m tests.benchmarks
+
+histories: $(READY) ## the forwarder through 100,000 histories: nightly
+	@HISTORIES=100000 $(BIN)/pytest tests/forwarder/test_histories.py
 
 lock: $(READY) ## resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

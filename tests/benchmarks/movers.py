@@ -80,7 +80,10 @@ def _boto3(stage: Stage, endpoint_url: str) -> "Iterator[Move]":
             list(threads.map(one, keys))
         return time.perf_counter() - begun
 
-    yield move
+    try:
+        yield move
+    finally:
+        s3.close()
 
 
 @contextmanager
@@ -93,8 +96,9 @@ def _rclone(stage: Stage, endpoint_url: str) -> "Iterator[Move]":
     options = (
         *("--config", "", "--ca-cert", str(stage.aws.ca_bundle), "--retries", "1"),
         *("--transfers", at_once, "--checkers", at_once, "--no-check-dest", "--no-traverse", "--fast-list"),
-        *("--s3-provider", "AWS", "--s3-env-auth", "--s3-endpoint", endpoint_url, "--s3-region", stage.aws.region),
-        *("--s3-force-path-style", "--s3-no-check-bucket"),
+        # Of the providers that rclone knows, Minio is as AWS but for the bucket's name, which is in the path.
+        *("--s3-provider", "Minio", "--s3-env-auth", "--s3-endpoint", endpoint_url, "--s3-region", stage.aws.region),
+        "--s3-no-check-bucket",
     )
     environment = stage.environment(stage.delivery_role(), endpoint_url)
     del environment["AWS_CA_BUNDLE"]  # rclone has an option for it, and stops at the variable

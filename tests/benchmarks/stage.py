@@ -103,6 +103,12 @@ class Stage:
         )
         return made
 
+    def limit_functions(self, at_once: int) -> None:
+        """Let so many containers of the function run at once: here they share one machine with all else."""
+        functions = self.aws.client("lambda")
+        (mapping,) = functions.list_event_source_mappings(FunctionName=self.settings.forwarder)["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": at_once})
+
     def stop_the_function(self) -> None:
         """Nothing is told of objects any more: what moves them from now on is what is measured."""
         self.aws.client("s3").put_bucket_notification_configuration(

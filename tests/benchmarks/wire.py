@@ -38,10 +38,17 @@ def counting_relay(aws: EmbeddedAws) -> Iterator[Relay]:
     lock = threading.Lock()
     trust = ssl.create_default_context(cafile=str(aws.ca_bundle))
     port = urlsplit(aws.endpoint_url).port
-    connections = threading.local()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            self._onward = http.client.HTTPSConnection("127.0.0.1", port, context=trust)
+
+        def finish(self) -> None:
+            self._onward.close()
+            super().finish()
 
         def handle_one_request(self) -> None:
             self.raw_requestline = self.rfile.readline(65_537)
@@ -73,17 +80,14 @@ def counting_relay(aws: EmbeddedAws) -> Iterator[Relay]:
                 pass
 
         def _hand_on(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
-            connection: http.client.HTTPSConnection | None = getattr(connections, "open", None)
-            if connection is None:
-                connection = http.client.HTTPSConnection("127.0.0.1", port, context=trust)
-                connections.open = connection
-            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            onward = self._onward
+            onward.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
                 if name.lower() not in _DROPPED and name.lower() != "expect":
-                    connection.putheader(name, value)
-            connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
-            answer = connection.getresponse()
+                    onward.putheader(name, value)
+            onward.putheader("Content-Length", str(len(body)))
+            onward.endheaders(body)
+            answer = onward.getresponse()
             return answer, answer.read()
 
         def _answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
@@ -98,7 +102,6 @@ def counting_relay(aws: EmbeddedAws) -> Iterator[Relay]:
             self.wfile.write(content)
 
     class Server(ThreadingHTTPServer):
-        daemon_threads = True
         request_queue_size = 128
 
     with Server(("127.0.0.1", 0), Handler) as server:
@@ -121,10 +124,10 @@ def operation_of(method: str, target: str, headers: Mapping[str, str], body: byt
     if headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
         return f"STS {parse_qs(body.decode())['Action'][0]}"
     is_object = "/" in parts.path.strip("/")
-    name = _OBJECT.get if is_object else _BUCKET.get
-    copies = " from" if "x-amz-copy-source" in headers else ""
-    by_query = next((word for word in _TELLING if word in query), "")
-    return name(f"{method} {by_query}{copies}".strip()) or f"{method} {by_query or 'object' if is_object else 'bucket'}"
+    telling = [word for word in _TELLING if word in query][:1]
+    copies = ["from"] if "x-amz-copy-source" in headers else []
+    shape = " ".join([method, *telling, *copies])
+    return (_OBJECT if is_object else _BUCKET).get(shape, shape)
 
 
 _TELLING: Final = ("delete", "uploads", "partNumber", "uploadId", "tagging", "versions", "list-type", "location")
