@@ -319,3 +319,18 @@ def test_another_writer_at_the_target_is_seen_before_it_lands() -> None:
     assert Post(s3=s3).deliver()["outcome"] == "delivered"
     assert is_delivered(s3)
     assert on_data(s3)["UploadPartCopy"] == 3  # the same upload, completed at the second try
+
+
+@pytest.mark.parametrize("code", ["BadDigest", "InvalidPart"])
+def test_parts_that_s3_does_not_complete_are_given_up_and_the_next_try_begins_anew(code: str) -> None:
+    s3 = new_s3()
+    large(s3)
+    s3.fail("CompleteMultipartUpload", Fault.answer(code, 400))
+    post = Post(s3=s3)
+    post.queue.send(message(KEY))
+    post.take()
+    assert (post.lines()[-1]["error_code"], s3.current(EXPORTS, KEY) is not None) == (code, True)
+    assert s3.buckets[TARGET].uploads == {}
+    post.work_off()
+    assert is_delivered(s3)
+    assert on_data(s3)["UploadPartCopy"] == 6
