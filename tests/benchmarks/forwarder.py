@@ -45,10 +45,10 @@ def _race(made: Stage, contenders: list[Mover], objects: int, size: int) -> None
                     taken[name].append(seconds)
     ours = taken[contenders[0].name]
     say(f"\n{objects} objects of {size:,} bytes, {ROUNDS} rounds (wanted: faster than both)")
-    for name, seconds in taken.items():
-        say(f"  {name:<22}{objects / median(seconds):>7,.0f} objects/s {spread(seconds, digits=3, unit=' s')}")
-    for name, seconds in list(taken.items())[1:]:
-        say(f"  {'times as fast as':<17}{name:<22}{ratios(ours, seconds)}")
+    for name, times in taken.items():
+        say(f"  {name:<22}{objects / median(times):>7,.0f} objects/s {spread(times, digits=3, unit=' s')}")
+    for name, times in list(taken.items())[1:]:
+        say(f"  {'times as fast as':<17}{name:<22}{ratios(ours, times)}")
 
 
 def _count(made: Stage, contenders: list[Mover]) -> None:

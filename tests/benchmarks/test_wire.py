@@ -13,6 +13,7 @@ from tests.benchmarks.wire import counting_relay, operation_of
         ("HeadObject", "HEAD", "/bucket/key?versionId=1", {}),
         ("PutObject", "PUT", "/bucket/key?x-id=PutObject", {}),
         ("CopyObject", "PUT", "/bucket/key", {"x-amz-copy-source": "other/key"}),
+        ("CopyObject", "PUT", "/bucket/key", {"X-Amz-Copy-Source": "other/key"}),
         ("UploadPart", "PUT", "/bucket/key?partNumber=1&uploadId=2", {}),
         ("UploadPartCopy", "PUT", "/bucket/key?partNumber=1&uploadId=2", {"x-amz-copy-source": "other/key"}),
         ("CreateMultipartUpload", "POST", "/bucket/key?uploads", {}),

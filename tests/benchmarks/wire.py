@@ -57,7 +57,7 @@ def counting_relay(aws: EmbeddedAws) -> Iterator[Relay]:
                 return
             body = self._body()
             answer, content = self._hand_on(body)
-            operation = operation_of(self.command, self.path, self.headers, body)
+            operation = operation_of(self.command, self.path, dict(self.headers.items()), body)
             with lock:
                 relay.counts[operation] += 1
                 if answer.status >= http.client.BAD_REQUEST:
@@ -117,11 +117,12 @@ def counting_relay(aws: EmbeddedAws) -> Iterator[Relay]:
 
 def operation_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:
     """The operation of a request, as the Amazon S3 API Reference names it; `SQS SendMessage` for another service's."""
-    if "X-Amz-Target" in headers:  # Amazon SQS API Reference, "Making requests using the AWS JSON protocol"
-        return f"SQS {headers['X-Amz-Target'].rpartition('.')[2]}"
+    headers = {name.lower(): value for name, value in headers.items()}
+    if "x-amz-target" in headers:  # Amazon SQS API Reference, "Making requests using the AWS JSON protocol"
+        return f"SQS {headers['x-amz-target'].rpartition('.')[2]}"
     parts = urlsplit(target)
     query = parse_qs(parts.query, keep_blank_values=True)
-    if headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return f"STS {parse_qs(body.decode())['Action'][0]}"
     is_object = "/" in parts.path.strip("/")
     telling = [word for word in _TELLING if word in query][:1]

@@ -58,15 +58,20 @@ def grant(s3: FakeS3, dataset: str = DATASET, bucket: str = TARGET) -> None:
 
 
 def new_s3() -> FakeS3:
-    """The export bucket, its journal and one target, and who may do what there."""
+    """A fake S3 with all that one dataset needs."""
     s3 = FakeS3()
+    furnish(s3)
+    return s3
+
+
+def furnish(s3: FakeS3) -> None:
+    """Make the export bucket, its journal and one target, and say who may do what there."""
     s3.create_bucket(EXPORTS)
     s3.create_bucket(JOURNAL)
     s3.create_bucket(TARGET, owner=TARGET_ACCOUNT)
     s3.allow(FORWARDER, ("s3:ListBucket",), EXPORTS)
     s3.allow(FORWARDER, ("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"), JOURNAL)
     grant(s3)
-    return s3
 
 
 def new_queue(s3: FakeS3) -> FakeQueue:
