@@ -53,7 +53,7 @@ def dashboard_body(settings: Settings) -> dict[str, Any]:
         ),
         _graph("Oldest message (seconds)", "Maximum", of_queue("ApproximateAgeOfOldestMessage", queue)),
         _graph("Dead letters", "Maximum", of_queue("ApproximateNumberOfMessagesVisible", dead)),
-        _graph("Files that wait, as the last sweep found", "Maximum", of_all("Pending")),
+        _graph("Files that wait, of the dataset that has most (by the last sweep)", "Maximum", of_all("Pending")),
         _graph("Files delivered", "Sum", of_all("Delivered")),
         _graph("Bytes delivered", "Sum", of_all("Bytes")),
         _by_dataset("Files delivered", "SUM", "Delivered"),

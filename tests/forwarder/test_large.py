@@ -334,3 +334,18 @@ def test_parts_that_s3_does_not_complete_are_given_up_and_the_next_try_begins_an
     post.work_off()
     assert is_delivered(s3)
     assert on_data(s3)["UploadPartCopy"] == 6
+
+
+def test_an_older_large_object_never_lands_on_a_newer_one_that_was_delivered_meanwhile() -> None:
+    s3 = new_s3()
+    large(s3)
+
+    def deliver_a_newer_one() -> None:
+        s3.on_request = lambda _request, _when: None
+        s3.write(EXPORTS, KEY, b"newer")
+        Post(s3=s3).deliver()
+
+    s3.at("UploadPartCopy", When.AFTER, deliver_a_newer_one, occurrence=3)
+    Post(s3=s3).deliver()
+    assert [version.body for version in s3.versions(TARGET, KEY)] == [b"newer"]
+    assert is_delivered(s3, b"newer")

@@ -134,16 +134,6 @@ def copy_parts_of_whatever_is_there(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(large, "_copy_part", copy_part)
 
 
-def complete_without_a_look(patch: pytest.MonkeyPatch) -> None:
-    """Whether the version is still the newest is not looked at before it lands."""
-    place = Delivery._landing_place
-
-    def blind(self: Delivery, source: Snapshot, *, pinned: bool) -> tuple[str | None, bool]:
-        return place(self, source, pinned=pinned)[0], True
-
-    patch.setattr(Delivery, "_landing_place", blind)
-
-
 def forget_uploads(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "upload", lambda _self, _dataset, _key: (None, None))
     patch.setattr(Journal, "note_upload", lambda _self, _dataset, _upload, replaces: replaces or "etag")
@@ -176,7 +166,6 @@ MUTATIONS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     trust_the_order_of_events,
     carry_what_the_event_names,
     copy_parts_of_whatever_is_there,
-    complete_without_a_look,
     forget_uploads,
     never_sweep,
     believe_receipts_of_other_writes,

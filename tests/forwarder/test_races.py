@@ -270,3 +270,20 @@ def test_events_that_come_twice_and_in_the_wrong_order_deliver_the_newest_write(
     post = Post(s3=s3)
     assert [post.deliver()["outcome"] for _ in range(3)] == ["delivered", "already_delivered", "already_delivered"]
     assert [version.body for version in s3.versions(TARGET, KEY)] == [b"two"]
+
+
+def test_a_repair_replaces_only_what_lay_there_before_its_version_was_chosen() -> None:
+    s3 = new_s3()
+    s3.write(EXPORTS, KEY, b"one", checksum_type="COMPOSITE")
+    Post(s3=s3).deliver()
+
+    def deliver_a_newer_one() -> None:
+        s3.on_request = lambda _request, _when: None
+        s3.write(EXPORTS, KEY, b"two", checksum_type="COMPOSITE")
+        Post(s3=s3).deliver()
+
+    s3.at("ListObjectVersions", When.AFTER, deliver_a_newer_one)
+    Post(s3=s3).deliver()  # the second event of the first write: nothing proves that its copy is whole
+    bodies = [version.body for version in s3.versions(TARGET, KEY)]
+    assert bodies == sorted(bodies, key=[b"one", b"two"].index)
+    assert all_is_delivered(s3, b"two")

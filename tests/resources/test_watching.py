@@ -1,12 +1,16 @@
 """How the forwarder is watched: the alarms, the dashboard, and the schedule of the sweep."""
 
 import json
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from provisioner.forwarder import metrics as written
+from provisioner.operations.deliveries import METRIC
 from provisioner.resources.dashboard import MAX_WIDGETS, dashboard_body
+from provisioner.resources.metrics import DATASET, NAMESPACE
 from provisioner.resources.stack import provision
 from tests.resources.recorder import Recording, record
 from tests.support import catalogue, push_dataset, stack_settings
@@ -34,6 +38,18 @@ def alarms(recording: Recording) -> dict[str, Any]:
 def widgets() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = dashboard_body(STACK)["widgets"]
     return found
+
+
+def test_what_is_watched_is_what_the_forwarder_writes(applied: Recording) -> None:
+    """The forwarder ships alone, so that its names stand twice."""
+    assert (
+        written.NAMESPACE,
+        cast("Any", written.metric_line("alpha", {}, 0.0))["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
+    ) == (NAMESPACE, [[DATASET], []])
+    shown = json.dumps(widgets()) + json.dumps([one["metricName"] for one in alarms(applied).values()])
+    named = {name for pair in re.findall(r'"DataExports", "(\w+)"|(?:MAX|SUM)\((\w+)\)', shown) for name in pair}
+    assert {"Delivered", "Bytes", "Failed", "OldestAge", "Pending"} <= named - {""} <= written.UNITS.keys()
+    assert METRIC == written.DELIVERED
 
 
 def test_each_thing_that_goes_wrong_has_its_alarm(applied: Recording) -> None:
