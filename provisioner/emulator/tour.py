@@ -111,8 +111,8 @@ def _look(
             right = sum(sighting.failure is None for sighting in seen)
             steps.note(f"{right} of {len(seen)} things as they should be")
     open_to_users = [dataset for dataset in catalogue.push if journeys.is_open(dataset)]
-    if not open_to_users:
-        return sightings, ""
+    if not open_to_users or any(sighting.failure for sighting in sightings):
+        return sightings, ""  # where nothing is delivered, nothing more is broken
     unlucky = min(open_to_users, key=lambda dataset: dataset.keep_files)
     mishap = Mishap(aws, surroundings, catalogue, settings, root)
     with steps.step("Let a target refuse, and redrive"):

@@ -1,6 +1,6 @@
 """A batch of SQS messages: everything small at once, then what is large, then the sweep if it has its turn."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -94,14 +94,19 @@ class Batch:
         """The protocol, for many keys at once: carry each, delete what is verified, carry again what changed."""
         waiting = list(tasks)
         while waiting:
-            lanes = _by_dataset(waiting)
-            self._at_once({name: [partial(self._carry, task) for task in some] for name, some in lanes.items()})
-            carried = _by_dataset(task for task in waiting if task.verified is not None)
-            self._at_once({name: [partial(delete_verified, some)] for name, some in carried.items()})
+            lanes = {dataset: self._lane(some) for dataset, some in _by_dataset(waiting).items()}
+            run_in_lanes(lanes, self._forwarder.concurrency)
             waiting = [task for task in waiting if task.unfinished]
 
-    def _at_once(self, lanes: dict[str, list[partial[None]]]) -> None:
-        run_in_lanes(lanes, self._forwarder.concurrency)
+    def _lane(self, tasks: Sequence[Task]) -> list[partial[None]]:
+        """Carry the tasks of one dataset; whoever carries the last deletes what all have verified, at once."""
+        left = iter(reversed(range(len(tasks))))
+        return [partial(self._carry_then_delete, task, tasks, left) for task in tasks]
+
+    def _carry_then_delete(self, task: Task, tasks: Sequence[Task], left: Iterator[int]) -> None:
+        self._carry(task)
+        if next(left) == 0:  # a step of a range is one step for all threads
+            delete_verified([task for task in tasks if task.verified is not None])
 
     def _carry(self, task: Task) -> None:
         """Copy and verify one key."""

@@ -32,6 +32,9 @@ CONNECT_SECONDS = 5
 SILENCE_SECONDS = 180
 """How long a request may hear nothing: S3 may not answer before a copy of 5 GiB is made."""
 
+QUICK_SECONDS = 20
+"""The same for requests that copy nothing: roles, queues and the journal answer at once, or not."""
+
 ATTEMPTS = 3
 """Of each request: all end before the function does; what then still fails goes back to the queue."""
 
@@ -97,6 +100,8 @@ def connect_from_environment(concurrency: int) -> Clients:
         max_pool_connections=concurrency,
     )
 
+    quick = config.merge(Config(read_timeout=QUICK_SECONDS))
+
     def connect(credentials: "CredentialsTypeDef") -> "S3Client":
         return session.client(
             "s3",
@@ -108,8 +113,8 @@ def connect_from_environment(concurrency: int) -> Clients:
 
     return Clients(
         deliveries=DeliveryClients(
-            sts=session.client("sts", config=config), connect=connect, now=lambda: datetime.now(UTC)
+            sts=session.client("sts", config=quick), connect=connect, now=lambda: datetime.now(UTC)
         ),
-        s3=session.client("s3", config=config),
-        sqs=session.client("sqs", config=config),
+        s3=session.client("s3", config=quick),
+        sqs=session.client("sqs", config=quick),
     )

@@ -30,6 +30,10 @@ MIB = 1024**2
 _WHOLE_CHECKSUMS = ("CRC64NVME", "CRC32C", "CRC32")
 """Checksums of a whole object that S3 makes from those of its parts ("Checking object integrity", full-object)."""
 
+_SPOILED = frozenset({"BadDigest", "InvalidPart", "InvalidRequest", "EntityTooSmall"})
+"""Why S3 does not complete what it has: the parts are not those of the source, and the next try begins anew (Amazon S3
+API Reference, CompleteMultipartUpload)."""
+
 
 class HandOnError(Exception):
     """Time is up before the last part; the next run goes on."""
@@ -154,6 +158,8 @@ class LargeCopy:
             if failure.error.code == "NoSuchUpload":
                 self.journal.end_upload(transfer.route.dataset, upload)
                 return None
+            if failure.error.code in _SPOILED:
+                self.end(transfer, upload)
             raise
         self.journal.end_upload(transfer.route.dataset, upload)
         return Copied(version_id=upload.version_id, etag=answer["ETag"], checksums=full_checksums(answer))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .forwarder import Forwarder
 
 
+NO_DATASET = "-"
+"""Stands in the metrics for the dataset of a message that belongs to none; no dataset has this name."""
+
+
 class Settlement:
     """Settles the messages of a batch: gone, back after a while, or a dead letter."""
 
@@ -39,6 +43,8 @@ class Settlement:
             if wait is not None:
                 waits[message.receipt_handle] = wait
                 self.kept.add(message.id)
+            if failure and not failed:
+                self._count_failure(NO_DATASET, wait)
             for task in tasks:
                 self._tell(task, message, wait)
         self._forwarder.queue.put_back(waits)
@@ -86,13 +92,16 @@ class Settlement:
         if source and source.written is not None:
             self._tally.note_age(dataset, max(0.0, forwarder.now() - source.written))
         if task.failure:
-            self._tally.add(dataset, FAILED)
-            if wait is None:
-                self._tally.add(dataset, DEAD_LETTERED)
+            self._count_failure(dataset, wait)
         elif source and task.outcome in (Outcome.DELIVERED, Outcome.KEPT):
             self._tally.add(dataset, DELIVERED)
             self._tally.add(dataset, BYTES, source.size)
         self._note(task, message, wait)
+
+    def _count_failure(self, dataset: str, wait: int | None) -> None:
+        self._tally.add(dataset, FAILED)
+        if wait is None:
+            self._tally.add(dataset, DEAD_LETTERED)
 
     def _note(self, task: Task, message: Message, wait: int | None) -> None:
         """Write into the journal what the next run and people must know; that it fails changes no delivery."""

@@ -112,7 +112,7 @@ class Sweep:
         in_hand = {note.id for note in troubles if now - note.written.timestamp() < TROUBLE_LASTS}
         in_hand |= {note.id for note in uploads if now - note.written.timestamp() < UPLOAD_LASTS}
         pending = Pending(forwarder.journal, forwarder.log, now, begun=after.partition("/")[0] or None)
-        for page in self._pages(after):
+        for page, is_last in self._pages(after):
             for listed in page:
                 found.listed += 1
                 found.last_key = key = listed["Key"]
@@ -129,15 +129,17 @@ class Sweep:
                 if forgotten and identity[:16] not in state["announced"] and len(found.bodies) < MOST_ANNOUNCED:
                     found.bodies.append(announce(forwarder.routes.export_bucket, key, Reason.SWEPT))
                     found.announced[identity[:16]] = now
+            found.complete = is_last
             if self.remaining() <= 0:
                 break
-        else:
-            found.complete = True
         pending.close(complete=found.complete)
         return found
 
-    def _pages(self, after: str) -> Iterator[list[Any]]:
-        """The current objects of the export bucket behind a key, a thousand at a time, in the order of their keys."""
+    def _pages(self, after: str) -> Iterator[tuple[list[Any], bool]]:
+        """The current objects of the export bucket behind a key, in the order of their keys, a thousand at a time.
+
+        And whether these are the last.
+        """
         routes = self.forwarder.routes
         request: dict[str, Any] = {"Bucket": routes.export_bucket, "ExpectedBucketOwner": routes.account_id}
         if after:
@@ -145,7 +147,7 @@ class Sweep:
         while True:
             with aws_request("ListObjectsV2", routes.export_bucket):
                 page = self.forwarder.s3.list_objects_v2(**request)
-            yield page.get("Contents", [])
+            yield page.get("Contents", []), not page["IsTruncated"]
             if not page["IsTruncated"]:
                 return
             request["ContinuationToken"] = page["NextContinuationToken"]

@@ -57,6 +57,8 @@ class Task:
 def delete_verified(tasks: Sequence[Task]) -> None:
     """Delete what was copied and verified of one dataset, all at once."""
     found = [(task, task.delivery, task.verified) for task in tasks if task.delivery and task.verified]
+    if not found:
+        return
     try:
         deletions = found[0][1].transfer.delete_sources({task.key: verified for task, _, verified in found})
     except Exception as error:

@@ -1,7 +1,6 @@
 """The histories see every way of breaking the forwarder that we could think of: each is applied, and must be found."""
 
 import itertools
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -22,8 +21,9 @@ from provisioner.forwarder.transfer import Deletion, Transfer
 
 from .histories import FAST, History, quiet
 
-TRIED: Final = int(os.environ.get("TRIED", "6000"))
-"""Histories within which each must be found; most take some dozens."""
+TRIED: Final = 4_000
+"""Histories within which each must be found; most take some dozens. What only rare ones show has tests of its own, in
+test_races.py and test_large.py."""
 
 
 def delete_unconditionally(patch: pytest.MonkeyPatch) -> None:
@@ -51,18 +51,6 @@ def land_unconditionally(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "landing_on", lambda _replaces: {})
 
 
-def look_at_the_target_too_late(patch: pytest.MonkeyPatch) -> None:
-    """What a copy replaces is looked up after the version has been chosen."""
-    copy = Transfer.copy
-
-    def late(self: Transfer, key: str, source: Snapshot, *, pinned: bool, replaces: str | None) -> Copied:
-        if pinned:
-            replaces = self.head_target(key).etag
-        return copy(self, key, source, pinned=pinned, replaces=replaces)
-
-    patch.setattr(Transfer, "copy", late)
-
-
 def delete_before_the_copy(patch: pytest.MonkeyPatch) -> None:
     look_and_copy = Delivery._look_and_copy
 
@@ -83,14 +71,6 @@ def ignore_that_the_copy_was_refused(patch: pytest.MonkeyPatch) -> None:
         return True
 
     patch.setattr(Delivery, "_copy", believe)
-
-
-def ignore_that_the_delete_was_refused(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Delivery, "deleted", lambda _self, _deletion: Outcome.DELIVERED)
-
-
-def take_a_missing_key_for_delivered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("provisioner.forwarder.delivery._is_stale", lambda _target, _newest: False)
 
 
 def compare_etags(patch: pytest.MonkeyPatch) -> None:
@@ -154,11 +134,6 @@ def copy_parts_of_whatever_is_there(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(large, "_copy_part", copy_part)
 
 
-def complete_whatever_is_there(patch: pytest.MonkeyPatch) -> None:
-    """An upload is gone on with, whatever version it is of."""
-    patch.setattr("provisioner.forwarder.journal.Upload.is_of", lambda _self, _source: True)
-
-
 def complete_without_a_look(patch: pytest.MonkeyPatch) -> None:
     """Whether the version is still the newest is not looked at before it lands."""
     place = Delivery._landing_place
@@ -170,8 +145,9 @@ def complete_without_a_look(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_uploads(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Journal, "upload", lambda _self, _dataset, _key: None)
-    patch.setattr(Journal, "claim_upload", lambda _self, _dataset, _upload: True)
+    patch.setattr(Journal, "upload", lambda _self, _dataset, _key: (None, None))
+    patch.setattr(Journal, "note_upload", lambda _self, _dataset, _upload, replaces: replaces or "etag")
+    patch.setattr(Journal, "end_upload", lambda _self, _dataset, _upload: None)
 
 
 def never_sweep(patch: pytest.MonkeyPatch) -> None:
@@ -194,16 +170,12 @@ MUTATIONS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     delete_unconditionally,
     delete_by_version,
     land_unconditionally,
-    look_at_the_target_too_late,
     delete_before_the_copy,
     ignore_that_the_copy_was_refused,
-    ignore_that_the_delete_was_refused,
-    take_a_missing_key_for_delivered,
     compare_etags,
     trust_the_order_of_events,
     carry_what_the_event_names,
     copy_parts_of_whatever_is_there,
-    complete_whatever_is_there,
     complete_without_a_look,
     forget_uploads,
     never_sweep,
