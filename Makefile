@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .PHONY: help setup try test lint format bench histories lock docs clean
 
 help: ## list these targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(READY): requirements.lock pyproject.toml
 	@echo "== Installing the pinned packages into $(VENV): about a minute, once"
