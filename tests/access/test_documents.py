@@ -263,8 +263,16 @@ def test_the_forwarders_own_role_touches_no_data_and_no_role_but_delivery_roles(
     statements = forwarder_policy(STACK).statements
     services = {action.split(":")[0] for statement in statements for action in listed(statement["Action"])}
     assert services == {"sqs", "logs", "s3", "sts"}
-    s3 = {one["Resource"] for one in statements if any(action.startswith("s3:") for action in listed(one["Action"]))}
-    assert s3 == {f"arn:aws:s3:::{STACK.journal_bucket}", f"arn:aws:s3:::{STACK.journal_bucket}/*"}
+    s3 = {
+        one["Resource"]: listed(one["Action"])
+        for one in statements
+        if any(action.startswith("s3:") for action in listed(one["Action"]))
+    }
+    assert s3 == {
+        f"arn:aws:s3:::{STACK.export_bucket}": ["s3:ListBucket"],  # names, for the sweep
+        f"arn:aws:s3:::{STACK.journal_bucket}": ["s3:ListBucket"],
+        f"arn:aws:s3:::{STACK.journal_bucket}/*": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+    }
     (assumes,) = (statement for statement in statements if statement["Action"] == "sts:AssumeRole")
     for name in ("alpha_user_one", "admin", STACK.forwarder, "exporter"):
         assert not fnmatch.fnmatchcase(STACK.role_arn(name), assumes["Resource"])

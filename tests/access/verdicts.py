@@ -45,13 +45,13 @@ def is_granted(ask: Ask, grants: Iterable[Grant]) -> bool:
     )
 
 
-def is_the_journal(ask: Ask, settings: Settings) -> bool:
-    """Whether it is the forwarder who asks, for what it remembers itself: that no dataset grants."""
-    return (
-        ask.principal == settings.role_arn(settings.forwarder)
-        and ask.bucket == settings.journal_bucket
-        and ask.action in (READ, WRITE, DELETE, LIST)
-    )
+def is_the_forwarders(ask: Ask, settings: Settings) -> bool:
+    """Whether it is the forwarder who asks for what no dataset grants: what it remembers, and the sweep's names."""
+    if ask.principal != settings.role_arn(settings.forwarder):
+        return False
+    if ask.bucket == settings.journal_bucket:
+        return ask.action in (READ, WRITE, DELETE, LIST)
+    return ask.bucket == settings.export_bucket and ask.action == LIST
 
 
 def disagreements(world: World, catalogue: Catalogue, settings: Settings) -> list[str]:
@@ -62,7 +62,7 @@ def disagreements(world: World, catalogue: Catalogue, settings: Settings) -> lis
     return [
         f"{'granted, but refused' if granted else 'allowed, but not granted'}: {ask}"
         for ask in questions(catalogue, settings)
-        if (granted := is_granted(ask, grants.get(ask.principal, ())) or is_the_journal(ask, settings))
+        if (granted := is_granted(ask, grants.get(ask.principal, ())) or is_the_forwarders(ask, settings))
         != world.allows(ask)
     ]
 

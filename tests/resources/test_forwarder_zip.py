@@ -52,15 +52,20 @@ def unpacked(archive: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run_alone(unpacked: Path, code: str) -> str:
-    """Run code with nothing on its path but the standard library and the unpacked zip."""
+def run_alone(unpacked: Path, code: str, **environment: str) -> str:
+    """Run code with nothing on its path but the standard library and the zip, and nothing else in its environment."""
     start = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
     done = subprocess.run(
         [sys.executable, "-S", "-I", "-W", "error", "-c", start + code],
         capture_output=True,
         text=True,
         check=False,
-        env={"AWS_DEFAULT_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+        env={
+            "AWS_DEFAULT_REGION": "eu-west-2",
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            **environment,
+        },
         cwd=unpacked,
     )
     assert done.returncode == 0, done.stderr
@@ -126,7 +131,7 @@ def test_the_zip_alone_makes_the_clients_it_needs_from_its_own_boto3(unpacked: P
     code = (
         "import boto3, botocore, json, forwarder.handler\n"
         "from forwarder.clients import connect_from_environment\n"
-        "clients = connect_from_environment()\n"
+        "clients = connect_from_environment(concurrency=2).deliveries\n"
         "s3 = clients.connect({'AccessKeyId': 'a', 'SecretAccessKey': 'b', 'SessionToken': 'c'})\n"
         "url = s3.generate_presigned_url('get_object', Params={'Bucket': 'b', 'Key': 'k'})\n"
         "print(json.dumps([boto3.__file__, botocore.__file__, clients.sts.meta.endpoint_url, url]))"
@@ -147,9 +152,24 @@ def test_the_zip_alone_handles_a_batch_with_the_routes_at_its_root(unpacked: Pat
             }
         ]
     }
-    batch = {"Records": [{"messageId": "m1", "body": json.dumps(event)}]}
+    attributes = {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": "1790000000000",
+        "ApproximateFirstReceiveTimestamp": "1790000000000",
+    }
+    message = {"messageId": "m1", "receiptHandle": "r1", "body": json.dumps(event), "attributes": attributes}
     module, _, function = forwarder_zip.HANDLER.rpartition(".")
-    code = f"import json, {module}\nprint(json.dumps({module}.{function}({batch!r}, None)))"
-    log, answer = run_alone(unpacked, code).splitlines()
+    code = f"import json, {module}\nprint(json.dumps({module}.{function}({{'Records': [{message!r}]}}, None)))"
+    environment = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nothing listens: that a message cannot be put back fails nothing
+        "QUEUE_URL": "http://127.0.0.1:9/111122223333/queue",
+        "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:9/111122223333/dead-letters",
+        "JOURNAL_BUCKET": "journal",
+        "CONCURRENCY": "2",
+        "MULTIPART_THRESHOLD_MIB": "512",
+        "RETRY_SECONDS": "30",
+    }
+    log, metric, answer = run_alone(unpacked, code, **environment).splitlines()
     assert json.loads(log)["outcome"] == "no_route"
+    assert json.loads(metric)["Failed"] == 1
     assert json.loads(answer) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
