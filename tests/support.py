@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
+from provisioner.datasets.model import AzureReader, Catalogue, GoogleReader, PullDataset, PushDataset, Reader
 from provisioner.datasets.rules.readers import parse_reader
 from provisioner.reading.problem import Place
 from provisioner.settings import Settings
@@ -90,6 +90,18 @@ READERS: Final = (
     # Somebody who is a user of one dataset and reads another.
     user_arn("alpha_user_two"),
 )
+GOOGLE: Final = (
+    GoogleReader("103456789012345678901", "https://data-exports.example.com"),
+    # The same service account for another audience, and another for the same.
+    GoogleReader("103456789012345678901", "https://other.example.com"),
+    GoogleReader("203456789012345678902", "https://data-exports.example.com"),
+)
+_TENANT: Final = "1a2b3c4d-0000-1111-2222-333344445555"
+AZURE: Final = (
+    AzureReader(_TENANT, "api://5e6f7a8b-0000-1111-2222-333344445555", "9c0d1e2f-0000-1111-2222-333344445555"),
+    AzureReader(_TENANT, "https://example.com/exports", "9c0d1e2f-0000-1111-2222-333344445555"),
+    AzureReader("7a7b7c7d-0000-1111-2222-333344445555", "api://5e6f7a8b", "9c0d1e2f-0000-1111-2222-333344445555"),
+)
 DATES: Final = (datetime.date(2027, 3, 31), datetime.date(2028, 2, 28), datetime.date(2027, 12, 31))
 
 
@@ -125,6 +137,8 @@ def pull_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStr
         pull_dataset,
         names,
         pull_arns=_some(READERS, 3).map(lambda arns: tuple(reader(arn) for arn in arns)),
+        pull_google=st.lists(st.sampled_from(GOOGLE), max_size=2, unique=True).map(tuple),
+        pull_azure=st.lists(st.sampled_from(AZURE), max_size=2, unique=True).map(tuple),
         allow_push=st.booleans(),
         bucket_versioning=st.booleans(),
         **_common(),

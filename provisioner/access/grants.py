@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.keys import Kind
-from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset
+from provisioner.datasets.model import Catalogue, Dataset, GoogleReader, PullDataset, PushDataset, Workload
 from provisioner.settings import Settings
 
 
@@ -28,6 +29,8 @@ class PrincipalKind(StrEnum):
     """A platform user: a role of our account."""
     READER = "reader"
     """A role or user that a pull dataset lists."""
+    WORKLOAD = "workload"
+    """A reader outside AWS, who works as a reader role of our account."""
     DELIVERY = "delivery"
     """The role that carries a push dataset's files to their target."""
 
@@ -48,11 +51,26 @@ class Principal(NamedTuple):
     name: str
     """The name of the role or user, without its path."""
     is_role: bool = True
+    workload: Workload | None = None
+    """Who works as it, where it is a reader role."""
 
     @property
     def person(self) -> Person:
         """The one whom IAM knows in the account, however a file spells it."""
         return self.is_role, self.name.lower()
+
+    @property
+    def key(self) -> str:
+        """The key of a dataset's file that lists it; a delivery role is listed nowhere, and goes by the name."""
+        match self.kind:
+            case PrincipalKind.USER:
+                return "users"
+            case PrincipalKind.READER:
+                return "pull_arns"
+            case PrincipalKind.WORKLOAD:
+                return "pull_google" if isinstance(self.workload, GoogleReader) else "pull_azure"
+            case PrincipalKind.DELIVERY:
+                return "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +149,7 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
     principals = [(user_principal(user, settings), users) for user in dataset.users]
     if not dataset.retired:
         principals += [(principal, readers) for principal in reader_principals(dataset)]
+        principals += [(principal, readers) for principal in workload_principals(dataset, settings)]
     for principal, verbs in principals:
         for verb in verbs:
             yield Grant(
@@ -152,6 +171,13 @@ def reader_principals(dataset: PullDataset) -> Iterator[Principal]:
     """The roles and users that a pull dataset lists."""
     for arn, account_id, kind, name in dataset.pull_arns:
         yield Principal(PrincipalKind.READER, arn, account_id, name, is_role=kind == "role")
+
+
+def workload_principals(dataset: PullDataset, settings: Settings) -> Iterator[Principal]:
+    """The reader roles of those whom a pull dataset lets in from outside AWS."""
+    for workload in dataset.workloads:
+        role = reader_role(workload)
+        yield Principal(PrincipalKind.WORKLOAD, settings.role_arn(role), settings.account_id, role, workload=workload)
 
 
 def delivery_principal(dataset: PushDataset, settings: Settings) -> Principal:
@@ -178,16 +204,18 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
 
 def datasets_naming(people: Collection[Person], catalogue: Catalogue) -> Catalogue:
     """The datasets that name any of these people as a user or as a reader."""
-    users = {name for is_role, name in people if is_role}
+    roles = {name for is_role, name in people if is_role}
 
     def named(dataset: Dataset) -> bool:
-        return not users.isdisjoint(map(str.lower, dataset.users))
+        return not roles.isdisjoint(map(str.lower, dataset.users))
 
     return Catalogue(
         push=tuple(filter(named, catalogue.push)),
         pull=tuple(
             dataset
             for dataset in catalogue.pull
-            if named(dataset) or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
+            if named(dataset)
+            or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
+            or any(reader_role(workload) in roles for workload in dataset.workloads)
         ),
     )

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Person, Principal, PrincipalKind, by_identity, datasets_naming, grants_of
+from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -72,7 +72,7 @@ def export_policy_within_limit(push: Iterable[PushDataset], settings: Settings) 
     document = export_bucket_policy(datasets, settings)
     if len(document.text) <= MAX_BUCKET_POLICY:
         return document
-    sealed = [dataset for dataset in datasets if dataset.sealed]
+    sealed = [dataset for dataset in datasets if dataset.is_sealed(settings)]
     last = next(
         dataset
         for count, dataset in enumerate(sealed, 1)
@@ -150,7 +150,7 @@ def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalo
     count = len({(grant.kind, grant.dataset) for grants in packed for grant in grants})
     return Problem(
         named.file,
-        named.places.get("users" if over.principal.kind is PrincipalKind.USER else "pull_arns", START),
+        named.places.get(over.principal.key, START),
         Rule.LIMIT_USER_POLICIES,
         f"'{principal.name}' has {count:,} datasets, and with '{named.name}' they fill more than "
         f"{settings.user_policies} managed policies of {MAX_MANAGED_POLICY:,} characters",
@@ -173,7 +173,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
         for dataset in catalogue.push
         if len(dataset.kms_key_arn or "") > MAX_ROLE_POLICIES / 4
     ]
-    if any(dataset.sealed for dataset in catalogue.push):
+    if any(dataset.is_sealed(settings) for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))
     crowded = _crowded(catalogue, settings)
     grants = grants_of(datasets_naming(crowded, catalogue), settings)

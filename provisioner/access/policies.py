@@ -14,6 +14,7 @@ from provisioner.access.grants import (
     pull_grants,
     reader_principals,
     user_principal,
+    workload_principals,
 )
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.settings import Settings
@@ -28,6 +29,8 @@ _OBJECT_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
     (PrincipalKind.USER, Verb.WRITE): (*_UPLOAD, "s3:PutObjectTagging"),
     (PrincipalKind.READER, Verb.READ): ("s3:GetObject",),
     (PrincipalKind.READER, Verb.WRITE): _UPLOAD,
+    (PrincipalKind.WORKLOAD, Verb.READ): ("s3:GetObject",),
+    (PrincipalKind.WORKLOAD, Verb.WRITE): _UPLOAD,
     (PrincipalKind.DELIVERY, Verb.READ): _CARRY,
     (PrincipalKind.DELIVERY, Verb.DELIVER): (*_CARRY, "s3:DeleteObject"),
     # The delivery role reads back what it wrote: that is how a copy is verified before the original is deleted.
@@ -45,6 +48,7 @@ _UPLOADS_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = 
 _BUCKET_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
     PrincipalKind.USER: ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"),
     PrincipalKind.READER: ("s3:ListBucket", "s3:GetBucketLocation"),
+    PrincipalKind.WORKLOAD: ("s3:ListBucket", "s3:GetBucketLocation"),
 }
 _PREFIX_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
     PrincipalKind.USER: ("s3:ListBucket",),
@@ -76,9 +80,10 @@ def pull_bucket_policy(dataset: PullDataset, settings: Settings) -> Document:
     """The policy of a pull dataset's bucket: its readers in other accounts, and what nobody may do."""
     bucket = settings.bucket_arn(settings.pull_bucket(dataset.name))
     statements = [*_outside_readers(dataset, settings), *_transport(bucket)]
-    if dataset.sealed:
+    if dataset.is_sealed(settings):
         insiders = [user_principal(user, settings).arn for user in dataset.users]
         insiders += [principal.arn for principal in reader_principals(dataset)]
+        insiders += [principal.arn for principal in workload_principals(dataset, settings)]
         statements.append(_seal("Sealed", f"{bucket}/*", insiders, settings))
     return Document(tuple(statements))
 
@@ -87,7 +92,7 @@ def export_bucket_policy(push: Iterable[PushDataset], settings: Settings) -> Doc
     """The policy of the export bucket: what nobody may do, and the prefixes of sealed datasets."""
     bucket = settings.bucket_arn(settings.export_bucket)
     statements = [*_transport(bucket)]
-    for number, dataset in enumerate((dataset for dataset in push if dataset.sealed), 1):
+    for number, dataset in enumerate((dataset for dataset in push if dataset.is_sealed(settings)), 1):
         insiders = [user_principal(user, settings).arn for user in dataset.users]
         insiders.append(delivery_principal(dataset, settings).arn)
         statements.append(_seal(f"Sealed{number}", f"{bucket}/{dataset.prefix}*", insiders, settings))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provisioner.changes.change import DatasetPair, KeyChange
+from provisioner.changes.workload import workload_words
 from provisioner.datasets.keys import KEYS
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.reading.keys import Key
@@ -32,7 +33,9 @@ def _said(dataset: PushDataset | PullDataset, key: Key) -> Any:
     if key.name == "status":
         return "retired" if dataset.retired else "active"
     value = getattr(dataset, key.name)
-    return tuple(reader.arn for reader in value) if key.name == "pull_arns" else value
+    if key.name == "pull_arns":
+        return tuple(reader.arn for reader in value)
+    return tuple(workload_words(one).plain for one in value) if key.name in ("pull_google", "pull_azure") else value
 
 
 def _changes(key: Key, before: Any, after: Any) -> Iterator[KeyChange]:

@@ -16,7 +16,9 @@ from provisioner.access.delivery import (
 from provisioner.access.grants import Person, by_identity, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.limits import LimitExceededError, user_policies
 from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
+from provisioner.access.reader_roles import reader_role
 from provisioner.access.routes import routes_of
+from provisioner.access.web_identity import provider_url, providers_of, tenant_of, workload_trust, workloads_of
 from provisioner.changes.change import Pair, ResourceChange
 from provisioner.changes.comparison import Comparison
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -30,6 +32,7 @@ _VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 _ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 _NOTIFICATION: Final = "aws:s3/bucketNotification:BucketNotification"
 _ROLE: Final = "aws:iam/role:Role"
+_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _POLICY: Final = "aws:iam/policy:Policy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -44,7 +47,9 @@ _DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 _FUNCTION: Final = "aws:lambda/function:Function"
 _FUNCTION_FEED: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
-_TAGGED: Final = frozenset({_BUCKET, _ROLE, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED})
+_TAGGED: Final = frozenset(
+    {_BUCKET, _ROLE, _PROVIDER, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED}
+)
 """The types that carry the tags of the settings."""
 
 _ALARMS: Final = ("dead-letters", "oldest-message", "errors", "throttles", "failed-deliveries")
@@ -108,6 +113,7 @@ def _inventory(
     for resource in (
         *own,
         *_of_people(catalogue, people, causes, settings),
+        *_of_workloads(catalogue, causes, settings),
         *_of_stack(catalogue, datasets, settings),
     ):
         tags = tuple(sorted(settings.tags.items())) if resource.type in _TAGGED else ()
@@ -151,13 +157,30 @@ def _of_people(catalogue: Catalogue, people: set[Person], causes: set[str], sett
             yield _Resource(attachment, logical, name, (), because)
 
 
+def _of_workloads(catalogue: Catalogue, causes: set[str], settings: Settings) -> Iterator[_Resource]:
+    """The roles of readers outside AWS, and the identity providers of their tenants."""
+    files: dict[str, set[str]] = {}
+    for dataset in catalogue.pull:
+        for workload in dataset.workloads:
+            files.setdefault(reader_role(workload), set()).add(dataset.file)
+            if tenant := tenant_of(workload):
+                files.setdefault(tenant, set()).add(dataset.file)
+    workloads = workloads_of(catalogue)
+    for name, workload in workloads.items():
+        because = tuple(sorted(files[name] & causes))
+        yield _Resource(_ROLE, name, name, (name, workload_trust(workload, settings).text), because)
+    for tenant, audiences in providers_of(workloads.values()).items():
+        because = tuple(sorted(files[tenant] & causes))
+        yield _Resource(_PROVIDER, f"azure-{tenant}", provider_url(tenant), audiences, because)
+
+
 def _of_stack(
     catalogue: Catalogue, datasets: Iterable[PushDataset | PullDataset], settings: Settings
 ) -> Iterator[_Resource]:
     """What there is once in a stack."""
     push = tuple(dataset for dataset in datasets if isinstance(dataset, PushDataset))
     routed = tuple(dataset.file for dataset in push)
-    sealed = tuple(dataset.file for dataset in push if dataset.sealed)
+    sealed = tuple(dataset.file for dataset in push if dataset.is_sealed(settings))
     bucket, forwarder, export = settings.export_bucket, settings.forwarder, "export-bucket"
     yield _Resource(_BUCKET, export, bucket, (bucket,))
     yield _Resource(_PUBLIC_ACCESS_BLOCK, export, bucket, (bucket,))

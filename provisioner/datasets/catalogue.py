@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.datasets.folder import DatasetFile
-from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.keys import KEYS, READERS, Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions, is_name
@@ -14,6 +14,7 @@ from provisioner.datasets.rules.readers import parse_reader
 from provisioner.datasets.rules.table import RULES
 from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
+from provisioner.datasets.rules.workloads import azure_reader, google_reader
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Values, read_values
 from provisioner.reading.problem import Place, Problem, Rule
@@ -85,6 +86,11 @@ def _is_readable(draft: Draft) -> bool:
     required = (key.name for key in KEYS[draft.kind].values() if key.required)
     if not all(draft.values.any(key) for key in required):
         return False
+    if draft.kind is Kind.PULL:
+        # Every key that lists readers could be read, and there is one.
+        listed = [name for name in READERS if name in draft.values.present]
+        if not listed or not all(draft.values.any(name) for name in listed):
+            return False
     key_arn = draft.values.text("kms_key_arn")
     return is_name(draft.values.required("name")) and (key_arn is None or is_key_arn(key_arn.value))
 
@@ -133,10 +139,14 @@ def _push(draft: Draft) -> PushDataset:
 
 
 def _pull(draft: Draft) -> PullDataset:
-    readers = (parse_reader(arn.text) for arn in draft.values.required("pull_arns"))
+    arns = draft.values.texts("pull_arns")
+    google, azure = draft.values.records("pull_google"), draft.values.records("pull_azure")
+    readers = (parse_reader(arn.text) for arn in arns.value) if arns else ()
     return PullDataset(
         **_common(draft),
         pull_arns=tuple(reader for reader in readers if reader is not None),
+        pull_google=tuple(map(google_reader, google.value)) if google else (),
+        pull_azure=tuple(map(azure_reader, azure.value)) if azure else (),
         allow_push=_value(draft.values, "allow_push") or False,
         bucket_versioning=_value(draft.values, "bucket_versioning") or False,
     )

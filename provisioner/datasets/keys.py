@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Final
 
+from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
 from provisioner.reading.keys import Key, Type
 from provisioner.settings import ACCOUNT_ID, KMS_KEY_PATTERN
 
@@ -77,11 +78,80 @@ _BUCKET_ACCOUNT = Key(
 _PULL_ARNS = Key(
     name="pull_arns",
     type=Type.TEXTS,
-    required=True,
-    description="The IAM roles or users in other accounts that may read the bucket, by their full ARNs.",
+    description="The IAM roles or users in other accounts that may read the bucket, by their full ARNs. "
+    "A pull dataset has a reader at least: of these, of `pull_google` or of `pull_azure`.",
     example=["arn:aws:iam::123456789012:role/role-name-1"],
     schema={"pattern": f"^arn:[a-z-]+:iam::{ACCOUNT_ID.pattern}:(role|user)/[A-Za-z0-9_+=,.@/-]+$"},
     also_called=("arns", "arn", "pull_arn", "readers", "roles"),
+)
+_PULL_GOOGLE = Key(
+    name="pull_google",
+    type=Type.RECORDS,
+    description="The service accounts of Google Cloud that may read the bucket, by their numbers.",
+    example=[{"service_account_id": "103456789012345678901", "audience": "https://data-exports.example.com"}],
+    fields=(
+        Key(
+            name="service_account_id",
+            type=Type.TEXT,
+            required=True,
+            description="The service account's numeric unique id, in quotes; not its address.",
+            example="103456789012345678901",
+            schema={"pattern": f"^{SERVICE_ACCOUNT_ID}$"},
+            also_called=("id", "unique_id", "service_account", "email", "client_id", "sub"),
+        ),
+        Key(
+            name="audience",
+            type=Type.TEXT,
+            required=True,
+            description="The audience that its tokens are made for, agreed with the receiving team.",
+            example="https://data-exports.example.com",
+            schema={"pattern": f"^{AUDIENCE}$"},
+            also_called=("aud",),
+        ),
+    ),
+    also_called=("google", "gcp", "pull_gcp", "google_readers"),
+)
+_PULL_AZURE = Key(
+    name="pull_azure",
+    type=Type.RECORDS,
+    description="The identities of Azure (managed identities, service principals) that may read the bucket.",
+    example=[
+        {
+            "tenant": "1a2b3c4d-0000-1111-2222-333344445555",
+            "audience": "api://5e6f7a8b-0000-1111-2222-333344445555",
+            "object_id": "9c0d1e2f-0000-1111-2222-333344445555",
+        }
+    ],
+    fields=(
+        Key(
+            name="tenant",
+            type=Type.TEXT,
+            required=True,
+            description="The GUID of the Microsoft Entra tenant.",
+            example="1a2b3c4d-0000-1111-2222-333344445555",
+            schema={"pattern": f"^{GUID}$"},
+            also_called=("tenant_id", "directory", "directory_id"),
+        ),
+        Key(
+            name="audience",
+            type=Type.TEXT,
+            required=True,
+            description="The id URI of the application that its tokens are made for.",
+            example="api://5e6f7a8b-0000-1111-2222-333344445555",
+            schema={"pattern": f"^{AUDIENCE}$"},
+            also_called=("aud", "app_id_uri", "application", "resource"),
+        ),
+        Key(
+            name="object_id",
+            type=Type.TEXT,
+            required=True,
+            description="The GUID of the identity: its object (principal) id, not its client id.",
+            example="9c0d1e2f-0000-1111-2222-333344445555",
+            schema={"pattern": f"^{GUID}$"},
+            also_called=("principal_id", "identity", "sub", "oid"),
+        ),
+    ),
+    also_called=("azure", "entra", "pull_entra", "azure_readers"),
 )
 _USERS = Key(
     name="users",
@@ -156,6 +226,9 @@ _SEALED = Key(
     example=True,
 )
 
+READERS: Final = ("pull_arns", "pull_google", "pull_azure")
+"""The keys that list the readers of a pull dataset; it has one of them at least."""
+
 KEYS: Final[dict[Kind, dict[str, Key]]] = {
     kind: {key.name: key for key in keys}
     for kind, keys in (
@@ -169,7 +242,17 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
         (
             Kind.PULL,
             (
-                *(_NAME, _DESCRIPTION, _CONTACT, _PULL_ARNS, _USERS, _ALLOW_PUSH, _BUCKET_VERSIONING),
+                *(
+                    _NAME,
+                    _DESCRIPTION,
+                    _CONTACT,
+                    _PULL_ARNS,
+                    _PULL_GOOGLE,
+                    _PULL_AZURE,
+                    _USERS,
+                    _ALLOW_PUSH,
+                    _BUCKET_VERSIONING,
+                ),
                 *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED),
             ),
         ),

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from provisioner.datasets.keys import Kind
 from provisioner.reading.problem import Place
+from provisioner.settings import Settings
 
 
 class Reader(NamedTuple):
@@ -19,6 +20,30 @@ class Reader(NamedTuple):
     """`role` or `user`."""
     name: str
     """Without its path."""
+
+
+class GoogleReader(NamedTuple):
+    """A service account of Google Cloud that may read a pull dataset."""
+
+    service_account_id: str
+    """Its numeric unique id, which no other account ever gets."""
+    audience: str
+    """Whom its tokens must be made for."""
+
+
+class AzureReader(NamedTuple):
+    """A managed identity, or the service principal of an application, of Azure that may read a pull dataset."""
+
+    tenant: str
+    """The GUID of the Microsoft Entra tenant, in lower case."""
+    audience: str
+    """The id URI of the application that its tokens must be made for."""
+    object_id: str
+    """The GUID of the identity, in lower case."""
+
+
+Workload = GoogleReader | AzureReader
+"""A reader outside AWS: it proves who it is by a token of its own cloud."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +62,10 @@ class Dataset:
     file: str
     places: Mapping[str, Place]
     """The line and column of each key that the file has."""
+
+    def is_sealed(self, settings: Settings) -> bool:
+        """Whether nobody but its own principals touches its data: the file says so, or the settings for all."""
+        return self.sealed or settings.sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +90,18 @@ class PushDataset(Dataset):
 class PullDataset(Dataset):
     """A bucket of its own, that outside roles read."""
 
-    pull_arns: tuple[Reader, ...]
+    pull_arns: tuple[Reader, ...] = ()
+    pull_google: tuple[GoogleReader, ...] = ()
+    pull_azure: tuple[AzureReader, ...] = ()
     allow_push: bool = False
     bucket_versioning: bool = False
 
     kind: ClassVar = Kind.PULL
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The readers outside AWS."""
+        return (*self.pull_google, *self.pull_azure)
 
 
 @dataclass(frozen=True)

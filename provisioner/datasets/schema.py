@@ -1,8 +1,9 @@
 """The JSON Schemas of the two kinds of dataset file, made from the table of keys."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.keys import KEYS, READERS, Kind
 from provisioner.reading.keys import Key, Type
 
 _JSON_TYPES: Final[dict[Type, dict[str, Any]]] = {
@@ -22,14 +23,24 @@ def schema_of(kind: Kind) -> dict[str, Any]:
     It is for editors: it knows no settings and no other file, and `provisioner validate` is stricter.
     """
     keys = KEYS[kind].values()
+    readers = {"anyOf": [{"required": [name]} for name in READERS]} if kind is Kind.PULL else {}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": f"A {kind.value} dataset",
         "description": f"One file of {kind.folder}/; `provisioner validate` checks what a schema cannot.",
+        **_object(keys),
+        **readers,
+    }
+
+
+def _object(keys: Iterable[Key]) -> dict[str, Any]:
+    """A mapping with these keys and no other."""
+    every = tuple(keys)
+    return {
         "type": "object",
         "additionalProperties": False,
-        "required": [key.name for key in keys if key.required],
-        "properties": {key.name: _property(key) for key in keys},
+        "required": [key.name for key in every if key.required],
+        "properties": {key.name: _property(key) for key in every},
     }
 
 
@@ -43,6 +54,8 @@ def _property(key: Key) -> dict[str, Any]:
 def _value(key: Key) -> dict[str, Any]:
     if key.type is Type.TEXTS:
         return {"type": "array", "minItems": 1, "uniqueItems": True, "items": _text(key)}
+    if key.type is Type.RECORDS:
+        return {"type": "array", "minItems": 1, "uniqueItems": True, "items": _object(key.fields)}
     if key.type is Type.TEXT_OR_TEXTS:
         return {"oneOf": [_text(key), {"type": "array", "minItems": 1, "items": _text(key)}]}
     if key.choices:

@@ -11,8 +11,10 @@ from provisioner.datasets.schema import schema_file
 from provisioner.reading.document import START, Scalar, plain_kind
 from provisioner.reading.keys import Key, Type
 
-Given = Mapping[str, str | bool | Sequence[str]]
-"""Values by key: a text, a flag, or a list of texts."""
+Value = str | bool | Sequence[str] | Sequence[Mapping[str, str]]
+"""A text, a flag, a list of texts, or a list of entries with texts."""
+Given = Mapping[str, Value]
+"""Values by key."""
 
 _WIDE: Final = 10_000  # so that no text is broken over lines
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,12 +35,12 @@ def new_file(kind: Kind, given: Given) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _example(key: Key) -> str | bool | Sequence[str]:
-    example: str | bool | Sequence[str] = key.example
+def _example(key: Key) -> Value:
+    example: Value = key.example
     return example
 
 
-def value_lines(key: Key, value: str | bool | Sequence[str]) -> list[str]:
+def value_lines(key: Key, value: Value) -> list[str]:
     """The lines that give a key a value."""
     if isinstance(value, bool):
         return [f"{key.name}: {str(value).lower()}"]
@@ -46,7 +48,13 @@ def value_lines(key: Key, value: str | bool | Sequence[str]) -> list[str]:
         # A date is meant where a date is wanted, so it needs no quotes there.
         is_date = key.type is Type.DATE and _DATE.fullmatch(value)
         return [f"{key.name}: {value if is_date else _scalar(value)}"]
-    return [f"{key.name}:", *(f"  - {_scalar(text)}" for text in value)]
+    return [f"{key.name}:", *(line for item in value for line in _item_lines(item))]
+
+
+def _item_lines(item: str | Mapping[str, str]) -> list[str]:
+    if isinstance(item, str):
+        return [f"  - {_scalar(item)}"]
+    return [f"  {'-' if at == 0 else ' '} {name}: {_scalar(text)}" for at, (name, text) in enumerate(item.items())]
 
 
 def _scalar(text: str) -> str:

@@ -99,7 +99,7 @@ class Journeys:
                 stranger = self._surroundings.as_stranger(account_id)
                 who = f"a stranger of {self._account(account_id)}"
                 yield self._try("refuse a read", who, where, self._get_refused, stranger, bucket)
-            if dataset.sealed:
+            if dataset.is_sealed(self._settings):
                 administrator = self._surroundings.as_administrator()
                 yield self._try(
                     "refuse a read", "an administrator of ours", where, self._get_refused, administrator, bucket

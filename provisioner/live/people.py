@@ -1,9 +1,8 @@
 """Who is there, and what AWS gives them: users, and readers of our own account."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
-from provisioner.access.grants import Grant, PrincipalKind, reader_principals
+from provisioner.access.grants import Grant, reader_principals
 from provisioner.access.policies import Document, identity_statements
 from provisioner.changes.sentence import sentence
 from provisioner.datasets.keys import Kind
@@ -15,8 +14,6 @@ from provisioner.live.observed import Observed
 from provisioner.settings import Settings
 
 _Datasets = Mapping[tuple[Kind, str], PushDataset | PullDataset]
-_CALLED: Final = {PrincipalKind.USER: "users", PrincipalKind.READER: "pull_arns"}
-"""The key of a dataset file that lists each."""
 
 
 def missing_people(needs: Needs, observed: Observed, settings: Settings) -> Iterator[Finding]:
@@ -48,9 +45,7 @@ def _missing_readers(dataset: PullDataset, observed: Observed, settings: Setting
             what = sentence("the reader {} of {} is {} in our account", reader.arn, dataset.name, there)
         else:
             continue
-        yield finding_at(
-            Check.READER_MISSING, dataset, _CALLED[reader.kind], what, "Write its ARN as IAM has it, or remove it"
-        )
+        yield finding_at(Check.READER_MISSING, dataset, reader.key, what, "Write its ARN as IAM has it, or remove it")
 
 
 def access_of_people(needs: Needs, observed: Observed, settings: Settings) -> Iterator[Finding]:
@@ -76,7 +71,7 @@ def _not_attached(need: Need, policy: str, grants: Sequence[Grant], chosen: _Dat
         yield finding_at(
             Check.NOT_DEPLOYED,
             dataset,
-            _CALLED[given[0].principal.kind],
+            given[0].principal.key,
             sentence(
                 "{} does not have the policy {}, which gives access to {}", need.principal.name, policy, dataset.name
             ),
@@ -96,7 +91,7 @@ def _otherwise(need: Need, policy: str, observed: Observed, chosen: _Datasets, s
         yield finding_at(
             Check.DEPLOYED_OTHERWISE,
             dataset,
-            _CALLED[given[0].principal.kind],
+            given[0].principal.key,
             sentence(words, policy, need.principal.name, dataset.file),
             APPLY_OR_CHANGE,
         )
@@ -116,7 +111,7 @@ def _room(need: Need, others: int, quota: int, chosen: _Datasets) -> Iterator[Fi
     yield finding_at(
         Check.POLICIES_FULL if others + count > quota else Check.POLICIES_NEAR,
         dataset,
-        _CALLED[given[0].principal.kind],
+        given[0].principal.key,
         sentence("{} " + f"{needed}; AWS attaches {quota:,}", need.principal.name),
         "Have policies that are not needed detached, or ask AWS for a higher quota of managed policies per role",
     )

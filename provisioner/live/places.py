@@ -71,7 +71,7 @@ def export_bucket_findings(
         unsealed = [
             dataset
             for dataset in chosen.push
-            if dataset.sealed and not says(export_bucket_policy([dataset], settings).body) <= deployed
+            if dataset.is_sealed(settings) and not says(export_bucket_policy([dataset], settings).body) <= deployed
         ]
         for dataset in unsealed:
             what = sentence(

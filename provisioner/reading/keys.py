@@ -30,6 +30,7 @@ class Type(Enum):
     DATE = "a date"
     NUMBER = "a whole number"
     TEXT_MAP = "lines of the form 'key: value'"
+    RECORDS = "a list of entries"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,8 @@ class Key:
     """More of its JSON Schema (draft-07), such as a pattern, that an editor can check while one types."""
     also_called: tuple[str, ...] = ()
     """Other words people write for it."""
+    fields: tuple["Key", ...] = ()
+    """The keys of each entry of a list of entries: texts, all of them required."""
 
 
 class Text(NamedTuple):
@@ -102,6 +105,10 @@ class Values:
         """The value of a key of whatever type that is known to be there."""
         return self._found[key].value
 
+    def records(self, key: str) -> Found[tuple["Values", ...]] | None:
+        """The entries of a list whose every field could be read, each with its place."""
+        return self._found.get(key)
+
     def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
         """The value of a mapping from text to text, each with its place."""
         return self._found.get(key)
@@ -123,7 +130,7 @@ def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
     """Report each required key that is not there, at the first line of the mapping."""
     for key in keys:
         if key.required and key.name not in values.present:
-            report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add {_advice(key)}")
+            report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add {advice(key)}")
 
 
 def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
@@ -155,7 +162,7 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
         _refuse(node, key, report)
         return None
     if not node.items:
-        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {_advice(key)}")
+        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
         return None
     texts = []
     for item in node.items:
@@ -192,12 +199,12 @@ def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
                 node.place,
                 Rule.EXPIRES_DATE,
                 f"there is no day after {date} on which access could end",
-                f"write {_advice(key)}" if key.required else f"for access without end, remove '{key.name}'",
+                f"write {advice(key)}" if key.required else f"for access without end, remove '{key.name}'",
             )
             return None
         if date is not None:
             return date
-        report(node.place, Rule.EXPIRES_DATE, f"'{shown(text)}' is not a date", f"write {_advice(key)}")
+        report(node.place, Rule.EXPIRES_DATE, f"'{shown(text)}' is not a date", f"write {advice(key)}")
         return None
     _refuse(node, key, report)
     return None
@@ -223,7 +230,41 @@ def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text
     return texts
 
 
+def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | None:
+    if not isinstance(node, Sequence):
+        _refuse(node, key, report)
+        return None
+    if not node.items:
+        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
+        return None
+    records = (_read_record(item, key, report) for item in node.items)
+    return tuple(record for record in records if record is not None)
+
+
+def _read_record(node: Node, key: Key, report: Report) -> Values | None:
+    """The fields of an entry; None, with a report, where one is missing, unknown or of another type."""
+    if not isinstance(node, document.Mapping):
+        _refuse(node, key, report, f"an item of '{key.name}'", f"lines of the form '{key.fields[0].name}: …'")
+        return None
+    fields = {field.name: field for field in key.fields}
+    meant = set()
+    for name, (place, _) in node.entries.items():
+        if name in fields:
+            continue
+        nearest = nearest_key(name, key.fields)
+        if nearest is None or nearest in node.entries:
+            instead = f"the keys of an item are {', '.join(fields)}"
+        else:
+            meant.add(nearest)
+            instead = f"write '{nearest}'"
+        report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of an item of '{key.name}'", instead)
+    values = read_values(node, fields, report)
+    report_missing(values, (field for field in key.fields if field.name not in meant), report)
+    return values if all(values.any(name) for name in fields) else None
+
+
 _READERS = {
+    Type.RECORDS: _read_records,
     Type.TEXT: _read_text,
     Type.TEXTS: _read_texts,
     Type.TEXT_OR_TEXTS: _read_text_or_texts,
@@ -241,7 +282,7 @@ def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
     if isinstance(node, Scalar) and plain_kind(node) == "text":
         text = node.text
         if not text.strip():
-            report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {_advice(key)}")
+            report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {advice(key)}")
             return None
         if _is_unfit(text, called, node.place, report):
             return None
@@ -284,7 +325,7 @@ def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wan
         kind = plain_kind(node)
         if kind == "nothing":
             hash_sign = ", in quotes if it begins with '#'" if key.type is Type.TEXT and not key.schema else ""
-            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {_advice(key)}{hash_sign}")
+            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {advice(key)}{hash_sign}")
             return
         held = f"'{shown(node.text)}'"
         if kind != "text" and key.type is not Type.FLAG:
@@ -297,17 +338,21 @@ def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wan
         node.place,
         Rule.KEY_TYPE,
         f"{called} wants {wanted or key.type.value}, this is {held}",
-        f"write {_advice(key, node)}",
+        f"write {advice(key, node)}",
     )
 
 
-def _advice(key: Key, node: Node | None = None) -> str:
+def advice(key: Key, node: Node | None = None) -> str:
     """What would be right, for the end of an error message: what stands there written rightly, or an example."""
     if key.type is Type.TEXTS:
         if isinstance(node, Scalar) and plain_kind(node) == "text":
             items = " and ".join(f"'- {shown(item.strip(' -'))}'" for item in node.text.split(",") if item.strip(" -"))
             return f"'{key.name}:' and under it, each on a line of its own, {items}"
         return f"'{key.name}:' and under it lines such as '- {_sample(key)}'"
+    if key.type is Type.RECORDS:
+        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields)
+        indented = " and ".join(f"'{line}'" for line in others)
+        return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
         return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"

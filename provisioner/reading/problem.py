@@ -54,6 +54,9 @@ class Rule(StrEnum):
     ARN_KIND = "arn-kind"
     ARN_MANAGED = "arn-managed"
     ARN_TWICE = "arn-twice"
+    WORKLOAD_ID = "workload-id"
+    WORKLOAD_AUDIENCE = "workload-audience"
+    WORKLOAD_TWICE = "workload-twice"
     BUCKET_ARN = "bucket-arn"
     BUCKET_URL = "bucket-url"
     BUCKET_PATH = "bucket-path"
@@ -61,6 +64,7 @@ class Rule(StrEnum):
     BUCKET_OWN = "bucket-own"
     BUCKET_ACCOUNT = "bucket-account"
     KMS_ARN = "kms-arn"
+    SEALED_BY_SETTINGS = "sealed-by-settings"
     EXPIRES_DATE = "expires-date"
     EXPIRES_PAST = "expires-past"
     PAPERWORK_MISSING = "paperwork-missing"
@@ -114,6 +118,9 @@ RULE_MEANINGS = {
     Rule.ARN_KIND: "a reader is a role or a user",
     Rule.ARN_MANAGED: "a reader of our own account is not a role that only AWS itself may change",
     Rule.ARN_TWICE: "a reader is listed once",
+    Rule.WORKLOAD_ID: "a Google service account is given by its number, an Azure tenant and identity by their GUIDs",
+    Rule.WORKLOAD_AUDIENCE: "an audience is an address, as it stands in the tokens",
+    Rule.WORKLOAD_TWICE: "a reader outside AWS is listed once",
     Rule.BUCKET_ARN: "a target bucket is given by name, not by ARN",
     Rule.BUCKET_URL: "a target bucket is given by name, not by `s3://` address",
     Rule.BUCKET_PATH: "a target bucket is given without a path",
@@ -121,6 +128,7 @@ RULE_MEANINGS = {
     Rule.BUCKET_OWN: "a target bucket is not one of ours",
     Rule.BUCKET_ACCOUNT: "a target bucket is in the same account in every file",
     Rule.KMS_ARN: "a key is given by the full ARN of a KMS key",
+    Rule.SEALED_BY_SETTINGS: "no dataset says that it is unsealed where the settings seal them all",
     Rule.EXPIRES_DATE: "`expires` is a date",
     Rule.EXPIRES_PAST: "`expires` is not past",
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",

@@ -126,7 +126,7 @@ def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[s
         yield f"  s3://{settings.pull_bucket(dataset.name)}/, a bucket of its own in {settings.region}"
         if dataset.bucket_versioning:
             yield f"  Earlier versions of its files stay for {settings.retention_days} days."
-        if dataset.sealed:
+        if dataset.is_sealed(settings):
             yield _sealed(settings)
         return
     yield f"  Users write under s3://{settings.export_bucket}/{dataset.prefix}"
@@ -137,7 +137,7 @@ def _where(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[s
         yield "  and stay in the export bucket too."
     else:
         yield "  and deleted from the export bucket once the copy is verified."
-    if dataset.sealed:
+    if dataset.is_sealed(settings):
         yield _sealed(settings)
 
 

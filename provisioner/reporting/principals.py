@@ -3,6 +3,7 @@
 from provisioner.access.grants import Principal, PrincipalKind
 from provisioner.changes.account import account_words
 from provisioner.changes.sentence import Sentence, sentence
+from provisioner.changes.workload import workload_words
 from provisioner.settings import Settings
 
 
@@ -12,6 +13,8 @@ def who_is(principal: Principal, settings: Settings) -> Sentence:
         return sentence("{}", principal.name)
     if principal.kind is PrincipalKind.DELIVERY:
         return sentence("the delivery role {}", principal.name)
+    if principal.workload is not None:
+        return workload_words(principal.workload)
     resource = principal.arn.split(":", 5)[5]
     if principal.account_id == settings.account_id:
         return sentence("{} in our own account", resource)

@@ -22,8 +22,13 @@ class UserAccess(Component):
         catalogue: Catalogue,
         settings: Settings,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        role: aws.iam.Role | None = None,
     ) -> None:
-        """The policies for `principal`, who is there already: only what it may do is ours."""
+        """The policies for `principal`, who is there already: only what it may do is ours.
+
+        A reader role is ours too: it is given as `role`.
+        """
         # A user and a role may have the same name.
         kind = "role" if principal.is_role else "user"
         super().__init__(f"{kind}-{principal.name}", opts)
@@ -37,7 +42,9 @@ class UserAccess(Component):
                 opts=self.child(),
             )
             if principal.is_role:
-                aws.iam.RolePolicyAttachment(name, role=principal.name, policy_arn=policy.arn, opts=self.child())
+                aws.iam.RolePolicyAttachment(
+                    name, role=role.name if role else principal.name, policy_arn=policy.arn, opts=self.child()
+                )
             else:
                 aws.iam.UserPolicyAttachment(name, user=principal.name, policy_arn=policy.arn, opts=self.child())
         self.register_outputs({})

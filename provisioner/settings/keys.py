@@ -109,6 +109,14 @@ SETTING_KEYS: Final = (
         example=5,
     ),
     Key(
+        name="sealed",
+        type=Type.FLAG,
+        default=False,
+        description="Whether every dataset is sealed, whatever its file says: nobody but its own users, readers and "
+        "delivery role touches its data.",
+        example=True,
+    ),
+    Key(
         name="break_glass_role",
         type=Type.TEXT,
         description="The role of our account (path/name) that may touch the data of sealed datasets in an emergency.",

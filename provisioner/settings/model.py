@@ -37,6 +37,7 @@ class Settings:
     sweep_minutes: int = 60
     retry_seconds: int = 30
     user_policies: int = 5
+    sealed: bool = False
     break_glass_role: str | None = None
     max_removals: int = 5
     max_removals_percent: int = 25

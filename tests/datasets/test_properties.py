@@ -10,11 +10,14 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.catalogue import check_files
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import KEYS, KIND_OF_FOLDER, Kind
 from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
 from provisioner.reading.document import MAX_FILE_BYTES
+from provisioner.reading.keys import Type
 from provisioner.reading.printable import unfit_character
 from provisioner.settings import is_bucket_name
 from tests.datasets.cases import EXAMPLES, SETTINGS, TODAY, pull_file, push_file, settings_of
@@ -163,10 +166,31 @@ PUSH_FILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "kms_key_arn": st.from_regex(r"arn:aws:kms:eu-west-2:[0-9]{12}:key/[a-f0-9-]{1,36}", fullmatch=True),
     },
 )
+AUDIENCES = st.from_regex(AUDIENCE, fullmatch=True).filter(lambda text: not re.fullmatch(GUID, text))
+GUIDS = st.from_regex(GUID, fullmatch=True)
+
+
+def _entries(*fields: str) -> st.SearchStrategy[list[dict[str, str]]]:
+    """A list of entries, of which no two say the same."""
+    values = {
+        "service_account_id": st.from_regex(SERVICE_ACCOUNT_ID, fullmatch=True),
+        "audience": AUDIENCES,
+        "tenant": GUIDS,
+        "object_id": GUIDS,
+    }
+    one = st.fixed_dictionaries({field: values[field] for field in fields})
+    return st.lists(one, min_size=1, max_size=3, unique_by=lambda entry: tuple(entry.values()))
+
+
+READERS_OF_FILES = {
+    "pull_arns": st.lists(ARNS, min_size=1, max_size=4, unique=True),
+    "pull_google": _entries("service_account_id", "audience"),
+    "pull_azure": _entries("tenant", "audience", "object_id"),
+}
 PULL_FILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {"name": NAMES, "users": USERS, "pull_arns": st.lists(ARNS, min_size=1, max_size=4, unique=True)},
-    optional={**COMMON, "allow_push": st.booleans(), "bucket_versioning": st.booleans()},
-)
+    {"name": NAMES, "users": USERS},
+    optional={**COMMON, **READERS_OF_FILES, "allow_push": st.booleans(), "bucket_versioning": st.booleans()},
+).filter(lambda values: not values.keys().isdisjoint(READERS_OF_FILES))
 
 
 def said_by(dataset: PushDataset | PullDataset) -> dict[str, Any]:
@@ -190,17 +214,29 @@ def said_by(dataset: PushDataset | PullDataset) -> dict[str, Any]:
         }
     else:
         arns = [reader.arn for reader in dataset.pull_arns]
-        own = {"pull_arns": arns, "allow_push": dataset.allow_push, "bucket_versioning": dataset.bucket_versioning}
+        own = {
+            "pull_arns": arns,
+            "pull_google": [one._asdict() for one in dataset.pull_google],
+            "pull_azure": [one._asdict() for one in dataset.pull_azure],
+            "allow_push": dataset.allow_push,
+            "bucket_versioning": dataset.bucket_versioning,
+        }
     return {**said, **own}
 
 
 def meant_by(values: dict[str, Any], kind: Kind) -> dict[str, Any]:
     """What the values of a file mean, as the table of keys describes them."""
-    meant = {name: key.default for name, key in KEYS[kind].items()} | {"paperwork": []} | values
+    lists = {name: [] for name, key in KEYS[kind].items() if key.type in (Type.TEXTS, Type.TEXT_OR_TEXTS, Type.RECORDS)}
+    meant = {name: key.default for name, key in KEYS[kind].items()} | lists | values
     if isinstance(meant["paperwork"], str):
         meant["paperwork"] = [meant["paperwork"]]
     if isinstance(meant["expires"], str):
         meant["expires"] = datetime.date.fromisoformat(meant["expires"])
+    if "pull_azure" in meant:
+        meant["pull_azure"] = [
+            {**entry, "tenant": entry["tenant"].lower(), "object_id": entry["object_id"].lower()}
+            for entry in meant["pull_azure"]
+        ]
     return meant
 
 
@@ -247,6 +283,8 @@ def without_final_breaks(value: Any) -> Any:
         return value.removesuffix("\n")
     if isinstance(value, list):
         return [without_final_breaks(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_final_breaks(item) for key, item in value.items()}
     return value
 
 
@@ -269,8 +307,12 @@ def assert_sound(dataset: PushDataset | PullDataset) -> None:
     for text in (dataset.description, dataset.contact, *dataset.paperwork):
         assert text is None or (text.strip() and unfit_character(text) is None)
     if isinstance(dataset, PullDataset):
-        assert dataset.pull_arns
+        assert dataset.pull_arns or dataset.workloads
         assert len(set(dataset.pull_arns)) == len(dataset.pull_arns)
+        assert len(set(dataset.workloads)) == len(dataset.workloads)
+        for workload in dataset.workloads:
+            assert len(reader_role(workload)) <= 64
+            assert not set("".join(workload)) & set('*?$ "')
         for reader in dataset.pull_arns:
             assert re.fullmatch("[0-9]{12}", reader.account_id)
             assert reader.arn.startswith(f"arn:aws:iam::{reader.account_id}:{reader.kind}/")

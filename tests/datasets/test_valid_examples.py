@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.datasets.model import PullDataset, PushDataset, Reader
+from provisioner.datasets.model import AzureReader, GoogleReader, PullDataset, PushDataset, Reader
 from provisioner.reading.problem import Place
 from tests.datasets.cases import EXAMPLES, cases, check_case
 
@@ -66,6 +66,14 @@ def test_every_key_of_a_pull_dataset_is_read() -> None:
         description="Monthly extracts",
         contact="extracts@example.com",
         pull_arns=(Reader(role, "123456789012", "role", "role-name-1"),),
+        pull_google=(GoogleReader("103456789012345678901", "https://data-exports.example.com"),),
+        pull_azure=(
+            AzureReader(
+                "1a2b3c4d-0000-1111-2222-333344445555",
+                "api://5e6f7a8b-0000-1111-2222-333344445555",
+                "9c0d1e2f-0000-1111-2222-333344445555",
+            ),
+        ),
         users=("alpha_user_one",),
         allow_push=True,
         bucket_versioning=True,
@@ -86,8 +94,17 @@ def test_every_key_of_a_pull_dataset_is_read() -> None:
             "expires": Place(11, 1),
             "status": Place(12, 1),
             "sealed": Place(13, 1),
+            "pull_google": Place(14, 1),
+            "pull_azure": Place(17, 1),
         },
     )
+
+
+def test_guids_are_read_in_lower_case_as_tokens_have_them() -> None:
+    dataset = pull("readers_outside_aws")
+    assert dataset.pull_arns == ()
+    assert {reader.tenant for reader in dataset.pull_azure} == {"1a2b3c4d-0000-1111-2222-333344445555"}
+    assert {reader.object_id for reader in dataset.pull_azure} == {"9c0d1e2f-0000-1111-2222-333344445555"}
 
 
 def test_what_is_not_written_has_its_default() -> None:

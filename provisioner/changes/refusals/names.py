@@ -39,7 +39,7 @@ def leaving(comparison: Comparison) -> Iterator[tuple[DatasetPair, PushDataset |
 
 def _likeness(dataset: PushDataset | PullDataset) -> Hashable:
     """What stays the same of a dataset that is given another name."""
-    return dataset.users, dataset.bucket if isinstance(dataset, PushDataset) else dataset.pull_arns
+    return dataset.users, dataset.bucket if isinstance(dataset, PushDataset) else (dataset.pull_arns, dataset.workloads)
 
 
 def _renamed(old: str, now: PushDataset | PullDataset) -> RefusalFound:

@@ -50,7 +50,8 @@ def accounts(context: Context) -> Iterator[RiskFound]:
 def _of_readers(context: Context) -> Iterator[_Named]:
     """The other accounts in which somebody gains something."""
     for dataset, gains in gaining_readers(context):
-        for account in sorted({change.latest.principal.account_id for change in gains}):
+        principals = (change.latest.principal for change in gains)
+        for account in sorted({principal.account_id for principal in principals if principal.workload is None}):
             yield _Named(dataset, "pull_arns", account, "gives access to")
 
 

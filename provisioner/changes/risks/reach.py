@@ -3,7 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from provisioner.access.grants import Person, Principal, PrincipalKind, reader_principals, user_principal
+from provisioner.access.grants import (
+    Person,
+    Principal,
+    PrincipalKind,
+    reader_principals,
+    user_principal,
+    workload_principals,
+)
 from provisioner.changes.change import GrantChange
 from provisioner.changes.context import Context
 from provisioner.changes.risks.risk import Risk, RiskFound, at
@@ -38,7 +45,7 @@ def many_datasets(context: Context) -> Iterator[RiskFound]:
             yield at(
                 Risk.MANY_DATASETS,
                 datasets[change.file],
-                "users" if change.latest.principal.kind is PrincipalKind.USER else "pull_arns",
+                change.latest.principal.key,
                 sentence("{} then has " + f"{counts[person]:,} datasets", change.latest.principal.arn),
                 "Make sure that one person or role is meant to reach so much",
             )
@@ -51,6 +58,7 @@ def _datasets_of_each(datasets: Iterable[PushDataset | PullDataset], settings: S
         people = {_who(user_principal(user, settings)) for user in dataset.users}
         if isinstance(dataset, PullDataset) and not dataset.retired:
             people.update(map(_who, reader_principals(dataset)))
+            people.update(map(_who, workload_principals(dataset, settings)))
         counts.update(people)
     return counts
 
@@ -74,8 +82,10 @@ def widens_beyond(context: Context) -> Iterator[RiskFound]:
 
 def unsealed(context: Context) -> Iterator[RiskFound]:
     """A dataset that was sealed, and is no more."""
-    for pair in context.comparison.changed:
-        if pair.before is not None and pair.after is not None and pair.before.sealed and not pair.after.sealed:
+    comparison = context.comparison
+    for pair in comparison.affected:
+        before = pair.before is not None and pair.before.is_sealed(comparison.before)
+        if before and pair.after is not None and not pair.after.is_sealed(comparison.after):
             yield at(
                 Risk.UNSEALED,
                 pair.after,

@@ -16,6 +16,7 @@ class Risk(StrEnum):
     OUTSIDE_WRITE = "outside-write"
     ACCOUNT_UNKNOWN = "account-unknown"
     ACCOUNT_NEW = "account-new"
+    WORKLOAD_NEW = "workload-new"
     TARGET_CHANGED = "target-changed"
     TARGET_ACCOUNT_REMOVED = "target-account-removed"
     TARGET_SHARED = "target-shared"
@@ -34,9 +35,10 @@ class Risk(StrEnum):
 
 
 RISK_MEANINGS: Final = {
-    Risk.OUTSIDE_WRITE: "a reader in another account gains write",
+    Risk.OUTSIDE_WRITE: "a reader in another account or outside AWS gains write",
     Risk.ACCOUNT_UNKNOWN: "a reader, a target bucket or its key is in an account that `known_accounts` does not name",
     Risk.ACCOUNT_NEW: "a reader, a target bucket or its key is in a known account that no dataset has named before",
+    Risk.WORKLOAD_NEW: "a reader outside AWS gains access that no dataset has let in before",
     Risk.TARGET_CHANGED: "a push dataset's files go to another target bucket than before, or to another account's",
     Risk.TARGET_ACCOUNT_REMOVED: "a push dataset no longer says which account owns its target bucket: if the bucket is "
     "deleted, whoever makes one of its name receives the files",

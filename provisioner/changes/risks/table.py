@@ -7,7 +7,7 @@ from provisioner.changes.context import Context
 from provisioner.changes.risks.accounts import accounts
 from provisioner.changes.risks.agreement import expires, paperwork
 from provisioner.changes.risks.reach import many_datasets, unsealed, widens_beyond
-from provisioner.changes.risks.readers import outside_write
+from provisioner.changes.risks.readers import outside_write, workloads
 from provisioner.changes.risks.removals import removals
 from provisioner.changes.risks.review import approvals, settings, unread
 from provisioner.changes.risks.risk import RiskFound
@@ -16,6 +16,7 @@ from provisioner.changes.risks.targets import account_removed, targets
 RULES: Final[tuple[Callable[[Context], Iterator[RiskFound]], ...]] = (
     outside_write,
     accounts,
+    workloads,
     targets,
     account_removed,
     unsealed,

@@ -1,9 +1,9 @@
 """Which keys a file has."""
 
-from provisioner.datasets.keys import KEYS
+from provisioner.datasets.keys import KEYS, READERS, Kind
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
-from provisioner.reading.keys import nearest_key, report_missing
+from provisioner.reading.keys import advice, nearest_key, report_missing
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 
@@ -33,3 +33,10 @@ def check_keys(draft: Draft, _context: Context, report: Report) -> None:
             instead = f"write '{nearest}'" if nearest in meant else f"remove it; '{nearest}' is there already"
         report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of a {draft.kind.value} dataset", instead)
     report_missing(draft.values, (key for key in known.values() if key.name not in meant), report)
+    if draft.kind is Kind.PULL and draft.values.present.isdisjoint(READERS) and meant.isdisjoint(READERS):
+        report(
+            draft.values.place,
+            Rule.KEY_MISSING,
+            "'pull_arns' is missing, and so are 'pull_google' and 'pull_azure': nobody is to read it",
+            f"add {advice(known['pull_arns'])}",
+        )

@@ -8,8 +8,10 @@ from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.keys import check_keys
 from provisioner.datasets.rules.names import check_name
 from provisioner.datasets.rules.readers import check_readers
+from provisioner.datasets.rules.seal import check_seal
 from provisioner.datasets.rules.targets import check_bucket_account, check_kms_key, check_target
 from provisioner.datasets.rules.users import check_users
+from provisioner.datasets.rules.workloads import check_azure, check_google
 from provisioner.reading.document import Report
 
 RULES: Final[tuple[Callable[[Draft, Context, Report], None], ...]] = (
@@ -17,9 +19,12 @@ RULES: Final[tuple[Callable[[Draft, Context, Report], None], ...]] = (
     check_name,
     check_users,
     check_readers,
+    check_google,
+    check_azure,
     check_target,
     check_bucket_account,
     check_kms_key,
+    check_seal,
     check_paperwork,
     check_expires,
 )

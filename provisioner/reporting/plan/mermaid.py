@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from provisioner.access.grants import Grant, Principal, PrincipalKind, Verb
 from provisioner.changes.change import Change, GrantChange
+from provisioner.datasets.model import AzureReader, GoogleReader
 from provisioner.reading.printable import printable, shortened
 from provisioner.settings import Settings
 
@@ -135,7 +136,7 @@ def _is_drawn(change: GrantChange) -> bool:
 
 def _draw(changes: Sequence[GrantChange], picture: _Picture, settings: Settings) -> None:
     """The grants of one dataset: people alike as one node, what is delivered as an arrow."""
-    for kind in (PrincipalKind.USER, PrincipalKind.READER):
+    for kind in (PrincipalKind.USER, PrincipalKind.READER, PrincipalKind.WORKLOAD):
         crowds: dict[tuple[_Place, _Changes, str | None], list[str]] = {}
         for at, person in enumerate(_people(changes, kind, settings)):
             whose = person.whose if at < MAX_PEOPLE else None
@@ -163,7 +164,7 @@ def _people(changes: Iterable[GrantChange], kind: PrincipalKind, settings: Setti
     for (principal, place), some in theirs.items():
         what = ((change, _what([one.latest for one in some if one.change is change], change)) for change in Change)
         named = tuple((change, verbs) for change, verbs in what if verbs)
-        yield _Person(principal.name, _whose(principal, settings), place, named)
+        yield _Person(_name(principal), _whose(principal, settings), place, named)
 
 
 def _what(grants: Sequence[Grant], change: Change) -> str:
@@ -181,9 +182,24 @@ def _words(change: Change, what: str, people: int) -> str:
     return f"{verb}{'s' * (people == 1)} {what}"
 
 
+def _name(principal: Principal) -> str:
+    match principal.workload:
+        case GoogleReader(service_account_id=number):
+            return f"service account {number}"
+        case AzureReader(object_id=identity):
+            return f"identity {identity}"
+        case None:
+            return principal.name
+
+
 def _whose(principal: Principal, settings: Settings) -> str:
     if principal.kind is PrincipalKind.USER:
         return ""
+    match principal.workload:
+        case GoogleReader():
+            return "Google Cloud"
+        case AzureReader(tenant=tenant):
+            return f"Azure tenant {tenant}"
     if principal.account_id == settings.account_id:
         return "our own account"
     return settings.account_name(principal.account_id) or f"account {principal.account_id}"

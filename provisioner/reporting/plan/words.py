@@ -20,6 +20,7 @@ _RESOURCES: Final = {
     "aws:cloudwatch/eventTarget:EventTarget": "target of the schedule",
     "aws:cloudwatch/logGroup:LogGroup": "log group",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "identity provider",
     "aws:iam/policy:Policy": "managed policy",
     "aws:iam/role:Role": "role",
     "aws:iam/rolePolicy:RolePolicy": "policy of the role",
@@ -89,7 +90,7 @@ class _Line(NamedTuple):
     after: str
 
 
-_PRINCIPAL_ORDER: Final = (PrincipalKind.READER, PrincipalKind.USER, PrincipalKind.DELIVERY)
+_PRINCIPAL_ORDER: Final = (PrincipalKind.READER, PrincipalKind.WORKLOAD, PrincipalKind.USER, PrincipalKind.DELIVERY)
 """Who comes first: those outside, then those whom an analyst knows, then what the tool does for them."""
 _VERB_ORDER: Final = (Verb.READ, Verb.WRITE, Verb.DELIVER, Verb.LIST)
 

@@ -1,0 +1,24 @@
+"""The names of the reader roles: one for each reader outside AWS, for all its datasets."""
+
+import hashlib
+from typing import Final
+
+from provisioner.datasets.model import GoogleReader, Workload
+
+PREFIX: Final = "reader_"
+"""What their names begin with. A delivery role begins otherwise, and no username does."""
+_DIGITS: Final = 8
+
+
+def reader_role(workload: Workload) -> str:
+    """The name of the role of our account that a reader outside AWS works as.
+
+    It has 58 characters at most, of the 64 that IAM allows. The digits stand for the audience, and for the tenant.
+    """
+    if isinstance(workload, GoogleReader):
+        return f"{PREFIX}google_{workload.service_account_id}_{_digest(workload.audience)}"
+    return f"{PREFIX}azure_{workload.object_id}_{_digest(f'{workload.tenant} {workload.audience}')}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
