@@ -1,14 +1,14 @@
 """Who may do what: the meaning of a catalogue, from which policies, plans and pages are made."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.keys import Kind
-from provisioner.datasets.model import Catalogue, Dataset, GoogleReader, PullDataset, PushDataset, Workload
+from provisioner.datasets.model import Catalogue, GoogleReader, PullDataset, PushDataset, Workload
 from provisioner.settings import Settings
 
 
@@ -202,20 +202,19 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
     return found
 
 
-def datasets_naming(people: Collection[Person], catalogue: Catalogue) -> Catalogue:
+def people_of(dataset: PushDataset | PullDataset, settings: Settings) -> set[Person]:
+    """Those of our account whom a dataset gives something, or did before it was retired."""
+    people = {(True, user.lower()) for user in dataset.users}
+    if isinstance(dataset, PullDataset):
+        people |= {
+            (reader.kind == "role", reader.name.lower())
+            for reader in dataset.pull_arns
+            if reader.account_id == settings.account_id
+        }
+        people |= {(True, reader_role(workload)) for workload in dataset.workloads}
+    return people
+
+
+def datasets_naming(people: Set[Person], catalogue: Catalogue, settings: Settings) -> Catalogue:
     """The datasets that name any of these people as a user or as a reader."""
-    roles = {name for is_role, name in people if is_role}
-
-    def named(dataset: Dataset) -> bool:
-        return not roles.isdisjoint(map(str.lower, dataset.users))
-
-    return Catalogue(
-        push=tuple(filter(named, catalogue.push)),
-        pull=tuple(
-            dataset
-            for dataset in catalogue.pull
-            if named(dataset)
-            or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
-            or any(reader_role(workload) in roles for workload in dataset.workloads)
-        ),
-    )
+    return Catalogue.of(dataset for dataset in catalogue if not people.isdisjoint(people_of(dataset, settings)))

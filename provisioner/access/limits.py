@@ -1,23 +1,29 @@
 """AWS's limits, and what fills them: every generated document is measured before AWS sees it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of
-from provisioner.access.packing import MAX_DATASET_SHARE, pack
-from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
+from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
+from provisioner.access.packing import Packed, bits_of, pack, shared_out
+from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
+from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.document import START
 from provisioner.reading.problem import Problem, Rule
 from provisioner.settings import Settings, settings_file
+from provisioner.settings.limits import MAX_ATTACHED_POLICIES
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.
 MAX_BUCKET_POLICY: Final = 20 * 1024
 # IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted.
 MAX_MANAGED_POLICY: Final = 6_144
+# The same page: managed policies attached to a role or user, unless AWS is asked for more.
+ATTACHED_POLICIES: Final = 10
+MAX_DATASET_SHARE: Final = 1_500
+"""No dataset takes more characters of a policy: two statements with their actions, and a bucket's name in each."""
+_MIN_HELD: Final = MAX_MANAGED_POLICY // MAX_DATASET_SHARE
 # The same page: characters of all inline policies of a role together, and of its trust policy.
 MAX_ROLE_POLICIES: Final = 10_240
 MAX_TRUST_POLICY: Final = 2_048
@@ -131,30 +137,31 @@ def within_limit(document: Document, most: int, whose: str, settings: Settings) 
 
 def user_policies(
     principal: Principal, grants: Iterable[Grant], catalogue: Catalogue, settings: Settings
-) -> tuple[Document, ...]:
-    """The managed policies that give a principal its grants: each filled before the next is begun.
+) -> list[Packed]:
+    """The managed policies that give a principal its grants.
 
     Raises:
-        LimitExceededError: more policies than the settings allow a user would be needed; names the first dataset that
-            does not fit.
+        LimitExceededError: more policies than the settings allow a user would be needed; names the last of the
+            datasets.
     """
     packed = pack(grants, MAX_MANAGED_POLICY, settings)
     if len(packed) > settings.user_policies:
         raise LimitExceededError(_too_many(principal, packed, catalogue, settings))
-    return tuple(Document(tuple(identity_statements(held, settings))) for held in packed)
+    return packed
 
 
-def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalogue, settings: Settings) -> Problem:
-    over = packed[settings.user_policies][0]
-    named = next(one for one in catalogue if (one.kind, one.name) == (over.kind, over.dataset))
-    count = len({(grant.kind, grant.dataset) for grants in packed for grant in grants})
+def _too_many(principal: Principal, packed: list[Packed], catalogue: Catalogue, settings: Settings) -> Problem:
+    given = {(grant.kind, grant.dataset): grant for policy in packed for grant in policy.grants}
+    last = max(given)
+    named = next(one for one in catalogue if (one.kind, one.name) == last)
     return Problem(
         named.file,
-        named.places.get(over.principal.key, START),
+        named.places.get(given[last].principal.key, START),
         Rule.LIMIT_USER_POLICIES,
-        f"'{principal.name}' has {count:,} datasets, and with '{named.name}' they fill more than "
-        f"{settings.user_policies} managed policies of {MAX_MANAGED_POLICY:,} characters",
-        "share the datasets out among users, or raise 'user_policies' in the settings",
+        f"the {len(given):,} datasets of '{principal.name}', '{named.name}' one of them, fill {len(packed):,} managed "
+        f"policies of {MAX_MANAGED_POLICY:,} characters, the settings allow {settings.user_policies:,}",
+        "share the datasets out among users, or raise 'user_policies' in the settings: AWS attaches "
+        f"{ATTACHED_POLICIES:,} policies to a role, {MAX_ATTACHED_POLICIES:,} if it is asked to",
     )
 
 
@@ -176,7 +183,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     if any(dataset.is_sealed(settings) for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))
     crowded = _crowded(catalogue, settings)
-    grants = grants_of(datasets_naming(crowded, catalogue), settings)
+    grants = grants_of(datasets_naming(crowded, catalogue, settings), settings)
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
@@ -192,13 +199,23 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
 
 
 def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
-    """Those of our account with so many datasets that their policies might not hold them."""
-    counts = Counter((True, user.lower()) for dataset in catalogue for user in dataset.users)
-    counts.update(
-        (reader.kind == "role", reader.name.lower())
-        for dataset in catalogue.pull
-        for reader in dataset.pull_arns
-        if reader.account_id == settings.account_id
-    )
-    most = settings.user_policies * (MAX_MANAGED_POLICY // MAX_DATASET_SHARE)
-    return {name for name, count in counts.items() if count > most}
+    """Those of our account with so many datasets that their policies might not hold them.
+
+    A policy holds `_MIN_HELD` datasets at least. Only where so many in each might be too few, the names are looked at.
+    """
+    datasets: dict[Person, list[tuple[Kind, str]]] = {}
+    for dataset in catalogue:
+        for person in people_of(dataset, settings):
+            datasets.setdefault(person, []).append((dataset.kind, dataset.name))
+    most = settings.user_policies + _MIN_HELD - 1
+    return {
+        person
+        for person, held in datasets.items()
+        if len(held) > most and _shares_at_most(held) > settings.user_policies
+    }
+
+
+def _shares_at_most(datasets: Iterable[tuple[Kind, str]]) -> int:
+    """No more policies than these are needed: a share of `_MIN_HELD` datasets is never split."""
+    bits = {dataset: bits_of(*dataset) for dataset in datasets}
+    return sum(1 for _ in shared_out(bits, lambda _, held: len(held) <= _MIN_HELD))

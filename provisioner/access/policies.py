@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from provisioner.access.grants import (
@@ -59,7 +60,11 @@ _PREFIX_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
 KMS_ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
-@dataclass(frozen=True, slots=True)
+_as_aws_counts: Final = json.JSONEncoder(separators=(",", ":")).encode
+"""JSON without white space."""
+
+
+@dataclass(frozen=True)
 class Document:
     """An IAM policy document."""
 
@@ -70,10 +75,10 @@ class Document:
         """The document as JSON has it."""
         return {"Version": "2012-10-17", "Statement": list(self.statements)}
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The document as AWS is sent it: no white space, so that its length is what AWS counts."""
-        return json.dumps(self.body, separators=(",", ":"))
+        return _as_aws_counts(self.body)
 
 
 def pull_bucket_policy(dataset: PullDataset, settings: Settings) -> Document:

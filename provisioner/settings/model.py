@@ -96,7 +96,7 @@ class Settings:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
-        """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
+        """The managed policy of a number, from 1, that gives a `role` or `user` of our account its datasets."""
         return f"{_ACCESS_POLICIES}{kind}-{name}-{number}"
 
     def is_access_policy(self, policy: str) -> bool:

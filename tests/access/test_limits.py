@@ -205,9 +205,9 @@ def test_a_catalogue_within_the_limits_has_no_problem() -> None:
     assert check_limits(catalogue(*datasets, pull_dataset("b", OWN_USER)), STACK) == []
     assert (
         max(
-            len(document.text)
+            len(policy.document.text)
             for principal, grants in by_identity(grants_of(catalogue(*datasets), STACK), STACK).items()
-            for document in user_policies(principal, grants, catalogue(*datasets), STACK)
+            for policy in user_policies(principal, grants, catalogue(*datasets), STACK)
         )
         <= MAX_MANAGED_POLICY
     )
