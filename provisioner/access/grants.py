@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -73,20 +72,19 @@ class Principal(NamedTuple):
                 return "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """One principal may do one thing in one place until a date."""
+class Grant(NamedTuple):
+    """One principal may do one thing in one place until a date. There are many: a tuple is made soonest."""
 
     principal: Principal
     verb: Verb
+    kind: Kind
+    dataset: str
+    """The kind and the name of the dataset that grants it."""
     bucket: str
     prefix: str = ""
     """What the keys begin with; empty for the whole bucket."""
     until: datetime.date | None = None
     """The last day, UTC; None for no end."""
-    kind: Kind
-    dataset: str
-    """The kind and the name of the dataset that grants it."""
 
 
 def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
@@ -109,9 +107,10 @@ def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
     """
     verbs = (Verb.LIST,) if dataset.retired else (Verb.WRITE, Verb.LIST)
     for user in dataset.users:
+        principal = user_principal(user, settings)
         for verb in verbs:
             yield Grant(
-                principal=user_principal(user, settings),
+                principal=principal,
                 verb=verb,
                 bucket=settings.export_bucket,
                 prefix=dataset.prefix,
@@ -145,9 +144,10 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
     """Users read, write and list the bucket; the listed readers read and list it, and write if the dataset says so."""
     bucket = settings.pull_bucket(dataset.name)
     users = (Verb.READ, Verb.LIST) if dataset.retired else (Verb.READ, Verb.WRITE, Verb.LIST)
-    readers = (Verb.READ, Verb.WRITE, Verb.LIST) if dataset.allow_push else (Verb.READ, Verb.LIST)
-    principals = [(user_principal(user, settings), users) for user in dataset.users]
-    if not dataset.retired:
+    readers = reader_verbs(dataset)
+    principals: list[tuple[Principal, tuple[Verb, ...]]] = []
+    principals += [(user_principal(user, settings), users) for user in dataset.users]
+    if readers:
         principals += [(principal, readers) for principal in reader_principals(dataset)]
         principals += [(principal, readers) for principal in workload_principals(dataset, settings)]
     for principal, verbs in principals:
@@ -160,6 +160,13 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
                 kind=dataset.kind,
                 dataset=dataset.name,
             )
+
+
+def reader_verbs(dataset: PullDataset) -> tuple[Verb, ...]:
+    """What each reader of a pull dataset may do; nothing, once it is retired."""
+    if dataset.retired:
+        return ()
+    return (Verb.READ, Verb.WRITE, Verb.LIST) if dataset.allow_push else (Verb.READ, Verb.LIST)
 
 
 def user_principal(user: str, settings: Settings) -> Principal:

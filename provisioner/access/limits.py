@@ -6,7 +6,7 @@ from typing import Final
 
 from provisioner.access.delivery import delivery_policy
 from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
-from provisioner.access.packing import Packed, bits_of, pack, shared_out
+from provisioner.access.packing import Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
 from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -217,5 +217,4 @@ def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
 
 def _shares_at_most(datasets: Iterable[tuple[Kind, str]]) -> int:
     """No more policies than these are needed: a share of `_MIN_HELD` datasets is never split."""
-    bits = {dataset: bits_of(*dataset) for dataset in datasets}
-    return sum(1 for _ in shared_out(bits, lambda _, held: len(held) <= _MIN_HELD))
+    return sum(1 for _ in shared_out(datasets, lambda _, held: len(held) <= _MIN_HELD))

@@ -1,15 +1,13 @@
 """Many grants in few managed policies, so that a dataset that comes or goes changes one of them."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from provisioner.access.grants import Grant
 from provisioner.access.policies import Document, identity_statements
 from provisioner.datasets.keys import Kind
 from provisioner.settings import Settings
-
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 class Packed(NamedTuple):
@@ -39,34 +37,35 @@ def pack(grants: Iterable[Grant], capacity: int, settings: Settings) -> list[Pac
         made[number] = Packed(number, given, Document(tuple(identity_statements(given, settings))))
         return len(made[number].document.text) <= capacity
 
-    shares = sorted(shared_out({dataset: bits_of(*dataset) for dataset in sorted(held)}, fits))
-    return [made[number] for number in shares]
+    return [made[number] for number in sorted(shared_out(sorted(held), fits))]
 
 
-def bits_of(kind: Kind, name: str) -> int:
-    """The bits that say in which policy a dataset is; the lowest are asked first."""
-    return int.from_bytes(hashlib.sha256(f"{kind}/{name}".encode()).digest(), "little")
-
-
-def shared_out(bits: Mapping[_Key, int], fits: Callable[[int, Sequence[_Key]], bool]) -> Iterator[int]:
-    """The numbers of the shares into which some things are split by their bits until each fits, or is one thing.
+def shared_out(
+    datasets: Iterable[tuple[Kind, str]], fits: Callable[[int, Sequence[tuple[Kind, str]]], bool]
+) -> Iterator[int]:
+    """The numbers of the shares into which datasets are split by the bits of their names until each share fits.
 
     A share that is reached by the bits b0, b1, … has the number 1 + b0 + 2·b1 + …: the half whose next bit is 0 keeps
-    the number of the whole, and no other share has that of the other half.
+    the number of the whole, and no other share has that of the other half. One dataset alone is not split.
 
     Args:
-        bits: the bits of each thing.
-        fits: whether things may stay together as the share of this number; the last answer for a number counts.
+        datasets: their kinds and names.
+        fits: whether datasets may stay together as the share of this number; the last answer for a number counts.
     """
-    waiting = [(0, 1, [*bits])]
+    waiting = [(0, 1, [*datasets])]
     while waiting:
-        depth, number, things = waiting.pop()
-        if fits(number, things) or len(things) == 1:
+        depth, number, together = waiting.pop()
+        if fits(number, together) or len(together) == 1:
             yield number
             continue
-        halves: tuple[list[_Key], list[_Key]] = ([], [])
-        for thing in things:
-            halves[bits[thing] >> depth & 1].append(thing)
+        halves: tuple[list[tuple[Kind, str]], list[tuple[Kind, str]]] = ([], [])
+        for dataset in together:
+            halves[_bits(*dataset) >> depth & 1].append(dataset)
         for bit, half in enumerate(halves):
             if half:
                 waiting.append((depth + 1, number + (bit << depth), half))
+
+
+def _bits(kind: Kind, name: str) -> int:
+    """The bits that say in which policy a dataset is; the lowest are asked first."""
+    return int.from_bytes(hashlib.sha256(f"{kind}/{name}".encode()).digest(), "little")
