@@ -105,7 +105,7 @@ SETTING_KEYS: Final = (
         name="user_policies",
         type=Type.NUMBER,
         default=8,
-        description="Managed policies of ours that a user may have; AWS attaches 10 to a role, or 25 if it is asked to.",
+        description="Managed policies of ours that a user may have; AWS attaches 10 to a role, 25 if asked.",
         example=8,
     ),
     Key(
