@@ -51,8 +51,8 @@ def test_many_requests_are_answered_in_their_order(simulator: Simulator) -> None
         (replace(ASK, context={**ASK.context, "s3:prefix": "a/"}), "s3:prefix"),
         (replace(ASK, action="s3:GetObjects"), "invalid.action"),
         (replace(ASK, action="s3:ListBucket"), "no.resource.types"),
-        (replace(ASK, identity=(document("Permit"),)), "policy.errors"),
-        (replace(ASK, identity=(document("Allow", Principal="*"),)), "policy.errors"),
+        (replace(ASK, identity=(document("Permit"),)), "wrong"),
+        (replace(ASK, identity=(document("Allow", Principal="*"),)), "wrong"),
     ],
     ids=["a condition key that the action lacks", "no such action", "no such resource", "no effect", "a principal"],
 )
