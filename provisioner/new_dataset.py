@@ -1,13 +1,13 @@
 """A new dataset file, written only if it is right."""
 
 import datetime
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from provisioner.access.check import check
 from provisioner.datasets.folder import DatasetFile, read_folders
-from provisioner.datasets.keys import KEYS, Kind
+from provisioner.datasets.keys import KEYS, READERS, Kind
 from provisioner.datasets.template import new_file, value_lines
 from provisioner.failure import CommandError, UsageError
 from provisioner.reading.keys import Key, Type
@@ -19,19 +19,22 @@ _OPTIONS: Final = {
     "bucket": "--bucket",
     "bucket_account": "--bucket-account",
     "pull_arns": "--arn",
+    "pull_google": "--google",
+    "pull_azure": "--azure",
     "users": "--user",
     "paperwork": "--paperwork",
 }
 
 Ask = Callable[[str], str]
 """Puts a question to somebody at a terminal, and gives the answer."""
-Given = dict[str, str | list[str]]
+Value = str | list[str] | list[dict[str, str]]
+Given = dict[str, Value]
 
 
 def make(
     root: Path,
     kind: Kind,
-    given: Mapping[str, str | list[str]],
+    given: Mapping[str, Value],
     settings: Settings,
     today: datetime.date,
     ask: Ask | None,
@@ -80,9 +83,17 @@ def make(
     return _next_steps(file, kind, str(values["name"]))
 
 
+def entries(kind: Kind, name: str, given: Sequence[Sequence[str]] | None) -> list[dict[str, str]]:
+    """The entries of a key that lists them, each given as its fields in the order of the reference."""
+    fields = [field.name for field in KEYS[kind][name].fields]
+    return [dict(zip(fields, one, strict=True)) for one in given or ()]
+
+
 def _complete(values: Given, kind: Kind, settings: Settings, today: datetime.date, ask: Ask | None) -> None:
     """Ask for each required value that is missing, until the answer is right."""
     wanted = [key for key in KEYS[kind].values() if key.required]
+    if kind is Kind.PULL and values.keys().isdisjoint(READERS):
+        wanted.insert(1, KEYS[kind]["pull_arns"])
     if settings.paperwork_required:
         wanted.append(KEYS[kind]["paperwork"])
     missing = [key for key in wanted if key.name not in values]

@@ -110,7 +110,11 @@ def test_an_editor_accepts_what_validate_accepts(kind: Kind) -> None:
 @by_kind
 def test_an_editor_accepts_a_new_file(kind: Kind, tmp_path: Path) -> None:
     file = tmp_path / "new_project.yaml"
-    file.write_text(new_file(kind, {key.name: key.example for key in KEYS[kind].values() if key.required}))
+    file.write_text(
+        new_file(
+            kind, {key.name: key.example for key in KEYS[kind].values() if key.required or key.name == "pull_arns"}
+        )
+    )
     done = run("check-jsonschema", "--schemafile", SCHEMAS[kind], file)
     assert done.returncode == 0, done.stdout
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from provisioner.access.policies import Document, Statement, allow
+from provisioner.access.reader_roles import PREFIX as READER_PREFIX
+from provisioner.access.web_identity import provider_arn
 from provisioner.settings import Settings
 
 _READ_BUCKET: Final = (
@@ -63,6 +65,7 @@ def preview_policy(settings: Settings) -> Document:
             # account any at all. The names of the policies that it has are read, and not what they say.
             _allow("ReadAttachedToRoles", ("iam:ListAttachedRolePolicies",), [settings.role_arn("*")]),
             _allow("ReadAttachedToUsers", ("iam:ListAttachedUserPolicies",), [settings.iam_arn("user/*")]),
+            _allow("ReadProviders", ("iam:GetOpenIDConnectProvider",), [_providers(settings)]),
             _allow("ReadPolicies", ("iam:GetPolicy", "iam:GetPolicyVersion"), _access_policies(settings)),
             _allow("ReadQueues", ("sqs:GetQueueAttributes", "sqs:ListQueueTags"), _queues(settings)),
             _allow(
@@ -123,6 +126,19 @@ def apply_policy(settings: Settings) -> Document:
                     "iam:DeleteRole",
                 ),
                 _roles(settings),
+            ),
+            _allow(
+                "ChangeProviders",
+                (
+                    "iam:CreateOpenIDConnectProvider",
+                    "iam:AddClientIDToOpenIDConnectProvider",
+                    "iam:RemoveClientIDFromOpenIDConnectProvider",
+                    "iam:UpdateOpenIDConnectProviderThumbprint",
+                    "iam:DeleteOpenIDConnectProvider",
+                    "iam:TagOpenIDConnectProvider",
+                    "iam:UntagOpenIDConnectProvider",
+                ),
+                [_providers(settings)],
             ),
             _allow(
                 "PassForwarder",
@@ -255,8 +271,14 @@ def _buckets(settings: Settings) -> list[str]:
 
 
 def _roles(settings: Settings) -> list[str]:
-    """Every delivery role, since a push dataset brings its own; and the forwarder's."""
-    return [settings.delivery_role_arn("*"), settings.role_arn(settings.forwarder)]
+    """Every delivery and reader role, since datasets bring their own; and the forwarder's."""
+    readers = settings.role_arn(f"{READER_PREFIX}*")
+    return [settings.delivery_role_arn("*"), readers, settings.role_arn(settings.forwarder)]
+
+
+def _providers(settings: Settings) -> str:
+    """The identity provider of any Azure tenant, and no other: not that of the workflows."""
+    return provider_arn("*", settings)
 
 
 def _access_policies(settings: Settings) -> list[str]:

@@ -29,6 +29,20 @@ def add(commands: "Commands") -> None:
         "--arn", action="extend", nargs="+", metavar="ARN", help="pull: an outside role; may be repeated"
     )
     parser.add_argument(
+        "--google",
+        action="append",
+        nargs=2,
+        metavar=("ID", "AUDIENCE"),
+        help="pull: a service account of Google Cloud; may be repeated",
+    )
+    parser.add_argument(
+        "--azure",
+        action="append",
+        nargs=3,
+        metavar=("TENANT", "AUDIENCE", "OBJECT"),
+        help="pull: an identity of Azure; may be repeated",
+    )
+    parser.add_argument(
         "--user", action="extend", nargs="+", metavar="USER", help="a platform username; may be repeated"
     )
     parser.add_argument("--description", metavar="TEXT", help="one line that says what the data is")
@@ -43,7 +57,7 @@ def add(commands: "Commands") -> None:
 def new(arguments: argparse.Namespace) -> int:
     """Exit code 0 where the file was written, 1 where it would have problems or is there already."""
     from provisioner.datasets.keys import Kind
-    from provisioner.new_dataset import make
+    from provisioner.new_dataset import entries, make
 
     root = checkout()
     kind = Kind(arguments.kind)
@@ -54,6 +68,8 @@ def new(arguments: argparse.Namespace) -> int:
         "bucket": arguments.bucket,
         "bucket_account": arguments.bucket_account,
         "pull_arns": arguments.arn,
+        "pull_google": entries(Kind.PULL, "pull_google", arguments.google),
+        "pull_azure": entries(Kind.PULL, "pull_azure", arguments.azure),
         "users": arguments.user,
         "paperwork": arguments.paperwork,
         "expires": arguments.expires,

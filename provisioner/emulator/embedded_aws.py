@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 READY_WITHIN_SECONDS = 20.0
 """How long the emulator may take to answer; on a quiet machine it takes one to three seconds."""
@@ -143,12 +144,14 @@ class EmbeddedAws:
         """A session of a role, assumed by the root of the role's own account, which its trust policy must admit."""
         account_id = role_arn.split(":")[4]
         sts = self.client("sts", account_id=account_id)
-        given = sts.assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"]
-        return Credentials(
-            access_key_id=given["AccessKeyId"],
-            secret_access_key=given["SecretAccessKey"],
-            session_token=given["SessionToken"],
+        return _session_of(sts.assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"])
+
+    def assume_by_token(self, role_arn: str, session_name: str, token: str) -> Credentials:
+        """A session of a role, assumed by a token of another cloud, which the role's trust policy must admit."""
+        given = self.client("sts").assume_role_with_web_identity(
+            RoleArn=role_arn, RoleSessionName=session_name, WebIdentityToken=token
         )
+        return _session_of(given["Credentials"])
 
     @overload
     def client(
@@ -295,6 +298,14 @@ class EmbeddedAws:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def _session_of(given: "CredentialsTypeDef") -> Credentials:
+    return Credentials(
+        access_key_id=given["AccessKeyId"],
+        secret_access_key=given["SecretAccessKey"],
+        session_token=given["SessionToken"],
+    )
 
 
 @contextlib.contextmanager

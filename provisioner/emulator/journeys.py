@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from provisioner.datasets.model import Catalogue, Dataset, PullDataset, PushDataset, Reader
+from provisioner.access.reader_roles import reader_role
+from provisioner.datasets.model import Catalogue, Dataset, GoogleReader, PullDataset, PushDataset, Reader, Workload
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from provisioner.emulator.surroundings import Surroundings, target_owner
 from provisioner.reporting.sightings import Sighting
@@ -95,6 +96,8 @@ class Journeys:
                 self._aws.client("s3").put_object(Bucket=bucket, Key=FILES[0], Body=_CONTENT)
             for reader in dataset.pull_arns:
                 yield from self._reading(dataset, reader)
+            for workload in dataset.workloads:
+                yield from self._by_web_identity(dataset, workload)
             for account_id in sorted({reader.account_id for reader in dataset.pull_arns}):
                 stranger = self._surroundings.as_stranger(account_id)
                 who = f"a stranger of {self._account(account_id)}"
@@ -119,6 +122,26 @@ class Journeys:
             yield self._try("write", who, where, self._put, credentials, bucket, "from-outside.csv")
         else:
             yield self._try("refuse a write", who, where, self._put_refused, credentials, bucket, "from-outside.csv")
+
+    def _by_web_identity(self, dataset: PullDataset, workload: Workload) -> Iterator[Sighting]:
+        """A reader outside AWS assumes its role and reads; with a token that is made for somebody else it does not."""
+        bucket = self._settings.pull_bucket(dataset.name)
+        where = f"{bucket}/{FILES[0]}"
+        cloud = "Google Cloud" if isinstance(workload, GoogleReader) else "Azure"
+        who = f"{workload.service_account_id if isinstance(workload, GoogleReader) else workload.object_id} of {cloud}"
+
+        def read() -> None:
+            self._get(self._surroundings.as_workload(workload), bucket)
+
+        def assume_refused() -> None:
+            self._must_be_refused(lambda: self._surroundings.as_workload(workload, audience="https://another.example"))
+
+        if self.is_open(dataset):
+            yield self._try("read, by a token", who, where, read)
+        elif not dataset.retired:
+            credentials = self._surroundings.as_workload(workload)
+            yield self._try("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
+        yield self._try("refuse a token", who, reader_role(workload), assume_refused)
 
     def _account(self, account_id: str) -> str:
         return self._settings.account_name(account_id) or account_id
@@ -162,7 +185,7 @@ class Journeys:
     def _get_refused(self, credentials: Credentials, bucket: str) -> None:
         self._must_be_refused(lambda: self._get(credentials, bucket))
 
-    def _must_be_refused(self, attempt: Callable[[], None]) -> None:
+    def _must_be_refused(self, attempt: Callable[[], object]) -> None:
         try:
             attempt()
         except ClientError as error:

@@ -1,11 +1,15 @@
 """What is there in reality before anything is provisioned: users' roles, outside roles, and target buckets."""
 
+import base64
+import json
 from collections.abc import Iterable
 from typing import Final
 
 from provisioner.access.delivery import target_bucket_policy
 from provisioner.access.policies import Document, reader_policy
-from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
+from provisioner.access.reader_roles import reader_role
+from provisioner.access.web_identity import GOOGLE, provider_url
+from provisioner.datasets.model import Catalogue, GoogleReader, PullDataset, PushDataset, Reader, Workload
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from provisioner.emulator.services.s3 import bucket_location
 from provisioner.settings import Settings
@@ -51,6 +55,20 @@ class Surroundings:
     def as_reader(self, reader: Reader) -> Credentials:
         """The credentials that an outside reader works with."""
         return self._keys[reader.arn] if reader.kind == "user" else self._session(reader.arn)
+
+    def as_workload(self, workload: Workload, *, audience: str | None = None) -> Credentials:
+        """The credentials of a reader outside AWS, which it gets for a token that its own cloud would give it.
+
+        Args:
+            workload: who it is.
+            audience: for whom the token is made; by default the one that the dataset names.
+
+        Raises:
+            ClientError: its role does not let the token in.
+        """
+        return self._aws.assume_by_token(
+            self._settings.role_arn(reader_role(workload)), "tour", _token(workload, audience or workload.audience)
+        )
 
     def as_stranger(self, account_id: str) -> Credentials:
         """The credentials of a role that no dataset names."""
@@ -148,6 +166,17 @@ class Surroundings:
             statement for dataset in datasets for statement in target_bucket_policy(dataset, self._settings).statements
         ]
         s3.put_bucket_policy(Bucket=bucket, Policy=Document(tuple(statements)).text)
+
+
+def _token(workload: Workload, audience: str) -> str:
+    """A token as Google Cloud or Azure makes it, but for the signature, which nobody here could check."""
+    if isinstance(workload, GoogleReader):
+        own = workload.service_account_id
+        claims = {"iss": f"https://{GOOGLE}", "azp": own, "aud": audience, "sub": own}
+    else:
+        claims = {"iss": provider_url(workload.tenant), "aud": audience, "sub": workload.object_id}
+    parts = ({"alg": "none", "typ": "JWT"}, claims)
+    return ".".join([*(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts), ""])
 
 
 def target_owner(bucket: str, push: Iterable[PushDataset]) -> str:

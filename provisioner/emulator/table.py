@@ -13,6 +13,7 @@ TABLE: Mapping[str, Make] = MappingProxyType(
         "aws:cloudwatch/eventTarget:EventTarget": events.target,
         "aws:cloudwatch/logGroup:LogGroup": logs.log_group,
         "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.metric_alarm,
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider": iam.identity_provider,
         "aws:iam/policy:Policy": iam.policy,
         "aws:iam/role:Role": iam.role,
         "aws:iam/rolePolicy:RolePolicy": iam.role_policy,

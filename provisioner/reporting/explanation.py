@@ -11,6 +11,7 @@ from provisioner.datasets.model import PullDataset, PushDataset, Reader
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
+from provisioner.reporting.workload_steps import other_clouds
 from provisioner.settings import Settings
 
 JSON_VERSION: Final = 1
@@ -65,6 +66,7 @@ def as_json(datasets: Iterable[PushDataset | PullDataset], settings: Settings, _
 def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any]:
     """One dataset, as JSON has it."""
     owner = dataset.bucket_account if isinstance(dataset, PushDataset) else None
+    clouds = other_clouds(dataset, settings) if isinstance(dataset, PullDataset) else ()
     return {
         "name": dataset.name,
         "kind": dataset.kind.value,
@@ -86,6 +88,14 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
             for grant in grants_of_dataset(dataset, settings)
         ],
         "commands": commands(dataset, settings),
+        "other_clouds": [
+            {
+                **cloud.workload._asdict(),
+                "role_arn": cloud.role_arn,
+                "steps": [{"do": step.words, "lines": list(step.lines)} for step in cloud.steps],
+            }
+            for cloud in clouds
+        ],
     }
 
 
@@ -168,7 +178,8 @@ def listed(words: Sequence[str]) -> str:
 
 def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:
     documents = other_side(dataset, settings)
-    if not documents:
+    clouds = [*other_clouds(dataset, settings)] if isinstance(dataset, PullDataset) else []
+    if not documents and not clouds:
         yield "  There is nothing to add."
         return
     if isinstance(dataset, PushDataset):
@@ -186,8 +197,13 @@ def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterat
         )
         shown: Any = list(document.statements) if len(document.statements) > 1 else document.statements[0]
         yield from (f"    {line}" for line in json_text(shown).splitlines())
-    if isinstance(dataset, PullDataset):
+    if isinstance(dataset, PullDataset) and documents:
         yield f"  Then: aws s3 ls s3://{settings.pull_bucket(dataset.name)}/"
+    for cloud in clouds:
+        yield f"  For {cloud.who}, which works as {cloud.role_arn}:"
+        for step in cloud.steps:
+            yield f"    {step.words}"
+            yield from (f"      {line}" for line in step.lines)
 
 
 def _owner(dataset: PushDataset, settings: Settings) -> Iterator[str]:

@@ -70,7 +70,7 @@ class TestEveryExample:
         for one in dataset["other_side"]:
             statements = one["document"]["Statement"]
             wanted.append((one["add_to"], statements if len(statements) > 1 else statements[0]))
-        assert wanted
+        assert wanted or dataset["other_clouds"]
         assert list(documents(text(examples, *arguments))) == wanted
 
     def test_it_says_where_the_files_are_and_who_gets_them(

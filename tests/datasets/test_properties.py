@@ -226,7 +226,9 @@ def said_by(dataset: PushDataset | PullDataset) -> dict[str, Any]:
 
 def meant_by(values: dict[str, Any], kind: Kind) -> dict[str, Any]:
     """What the values of a file mean, as the table of keys describes them."""
-    lists = {name: [] for name, key in KEYS[kind].items() if key.type in (Type.TEXTS, Type.TEXT_OR_TEXTS, Type.RECORDS)}
+    lists: dict[str, Any] = {
+        name: [] for name, key in KEYS[kind].items() if key.type in (Type.TEXTS, Type.TEXT_OR_TEXTS, Type.RECORDS)
+    }
     meant = {name: key.default for name, key in KEYS[kind].items()} | lists | values
     if isinstance(meant["paperwork"], str):
         meant["paperwork"] = [meant["paperwork"]]

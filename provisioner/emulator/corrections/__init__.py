@@ -9,7 +9,16 @@ import importlib
 import importlib.metadata
 from collections.abc import Callable
 
-from provisioner.emulator.corrections import access, copies, deployment, functions, metrics, monitoring, objects
+from provisioner.emulator.corrections import (
+    access,
+    copies,
+    deployment,
+    functions,
+    metrics,
+    monitoring,
+    objects,
+    web_identity,
+)
 from provisioner.emulator.corrections.correction import Correction
 
 CORRECTED_VERSION = "1.5.33"
@@ -56,6 +65,7 @@ CORRECTIONS = (
     *deployment.CORRECTIONS,
     *monitoring.CORRECTIONS,
     *metrics.CORRECTIONS,
+    *web_identity.CORRECTIONS,
     Correction(
         module="ministack.app",
         function="_collect_scripts",

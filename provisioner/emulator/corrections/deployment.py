@@ -12,6 +12,7 @@ _REFERENCE: Final = "https://docs.aws.amazon.com/service-authorization/latest/re
 _TAGGING: Final = {
     "iam:CreateRole": "iam:TagRole",
     "iam:CreatePolicy": "iam:TagPolicy",
+    "iam:CreateOpenIDConnectProvider": "iam:TagOpenIDConnectProvider",
     "sqs:CreateQueue": "sqs:TagQueue",
     "lambda:CreateFunction": "lambda:TagResource",
     "lambda:CreateEventSourceMapping": "lambda:TagResource",
@@ -28,7 +29,7 @@ _PASSED: Final = "passed role"
 
 
 def _correct_resource(original: Callable[..., str]) -> Callable[..., str]:
-    """Give a policy and a function that are to be made their ARNs, and roles and users theirs with the path."""
+    """Give what is to be made its ARN, an identity provider its own, and roles and users theirs with the path."""
     actions = importlib.import_module("ministack.core.iam_actions")
     iam = importlib.import_module("ministack.services.iam")
 
@@ -52,6 +53,10 @@ def _correct_resource(original: Callable[..., str]) -> Callable[..., str]:
             if name := actions._query_param(query, f"{kind.capitalize()}Name"):
                 known = held.get_scoped(account, None, name)
                 return known["Arn"] if known else f"arn:aws:iam::{account}:{kind}{below}{name}"
+        if provider := actions._query_param(query, "OpenIDConnectProviderArn"):
+            return str(provider)
+        if actions._query_param(query, "Action") == "CreateOpenIDConnectProvider":
+            return f"arn:aws:iam::{account}:oidc-provider/{actions._query_param(query, 'Url').removeprefix('https://')}"
         if actions._query_param(query, "Action") == "CreatePolicy":
             return f"arn:aws:iam::{account}:policy{below}{actions._query_param(query, 'PolicyName')}"
         return found

@@ -37,6 +37,23 @@ def role(request: Request) -> Made:
     return Made(id=name, outputs={"arn": made["Arn"], "uniqueId": made["RoleId"], "tagsAll": tags})
 
 
+def identity_provider(request: Request) -> Made:
+    """An identity provider of another cloud; one for other audiences is made anew."""
+    inputs, iam, tags = request.inputs, request.account.iam, request.default_tags
+    url, audiences = inputs.text("url"), inputs.texts("clientIdLists")
+    inputs.done()
+    arn = f"arn:aws:iam::{request.account.id}:oidc-provider/{url.removeprefix('https://')}"
+    try:
+        present = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]
+    except iam.exceptions.NoSuchEntityException:
+        present = None
+    if present != audiences:
+        if present is not None:
+            iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        iam.create_open_id_connect_provider(Url=url, ClientIDList=audiences, Tags=_tag_list(tags))
+    return Made(id=arn, outputs={"arn": arn, "tagsAll": tags})
+
+
 def role_policy(request: Request) -> Made:
     """An inline policy of a role."""
     name, role_name = request.inputs.text("name"), request.inputs.text("role")

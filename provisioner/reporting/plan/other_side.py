@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from provisioner.changes.plan import Plan
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.reporting.explanation import other_side
+from provisioner.reporting.workload_steps import other_clouds
+from provisioner.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,14 @@ def other_sides(plan: Plan) -> Iterator[OtherSide]:
     if plan.settings is None:
         return
     for change in plan.datasets:
-        before = other_side(change.before, plan.settings) if change.before else []
-        after = other_side(change.after, plan.settings) if change.after else []
+        before, after = (_asked(dataset, plan.settings) for dataset in (change.before, change.after))
         if before != after:
             yield OtherSide(dataset=change.latest, adds=bool(after))
+
+
+def _asked(dataset: PushDataset | PullDataset | None, settings: Settings) -> list[object]:
+    """All that the receiving team is told to do, in AWS and elsewhere."""
+    if dataset is None:
+        return []
+    clouds = other_clouds(dataset, settings) if isinstance(dataset, PullDataset) else ()
+    return [*other_side(dataset, settings), *clouds]
