@@ -29,6 +29,21 @@ MAX_ROLE_POLICIES: Final = 10_240
 MAX_TRUST_POLICY: Final = 2_048
 # Amazon SQS Developer Guide, "Policy quotas": bytes of a queue's policy.
 MAX_QUEUE_POLICY: Final = 8_192
+# IAM User Guide, "IAM and AWS STS quotas": of an account, as it is and as far as AWS raises it when it is asked.
+ACCOUNT_POLICIES: Final = 1_500
+MAX_ACCOUNT_POLICIES: Final = 5_000
+ACCOUNT_ROLES: Final = 1_000
+MAX_ACCOUNT_ROLES: Final = 10_000
+IDENTITY_PROVIDERS: Final = 100
+MAX_IDENTITY_PROVIDERS: Final = 700
+# IAM API Reference, CreateOpenIDConnectProvider: client ids, which are audiences, of one provider.
+MAX_CLIENT_IDS: Final = 100
+# Amazon S3 User Guide, "General purpose bucket quotas, limitations, and restrictions"; AWS News, 14 November 2024, "up
+# to 1 million buckets per AWS account".
+ACCOUNT_BUCKETS: Final = 10_000
+MAX_ACCOUNT_BUCKETS: Final = 1_000_000
+# AWS Lambda Developer Guide, "Lambda quotas": bytes of a zip that is uploaded directly.
+MAX_ZIP_BYTES: Final = 50 * 1024**2
 
 
 class LimitExceededError(Exception):
