@@ -6,9 +6,8 @@ from typing import Final
 
 from provisioner.access.delivery import delivery_policy
 from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
-from provisioner.access.packing import Packed, pack, shared_out
+from provisioner.access.packing import Held, Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
-from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.document import START
 from provisioner.reading.problem import Problem, Rule
@@ -216,20 +215,22 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
 def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
     """Those of our account with so many datasets that their policies might not hold them.
 
-    A policy holds `_MIN_HELD` datasets at least. Only where so many in each might be too few, the names are looked at.
+    A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at
+    how they are shared out.
     """
-    datasets: dict[Person, list[tuple[Kind, str]]] = {}
+    datasets: dict[Person, list[Held]] = {}
     for dataset in catalogue:
+        held = Held(dataset.kind, dataset.name, dataset.expires)
         for person in people_of(dataset, settings):
-            datasets.setdefault(person, []).append((dataset.kind, dataset.name))
+            datasets.setdefault(person, []).append(held)
     most = settings.user_policies + _MIN_HELD - 1
     return {
         person
-        for person, held in datasets.items()
-        if len(held) > most and _shares_at_most(held) > settings.user_policies
+        for person, theirs in datasets.items()
+        if len(theirs) > most and _shares_at_most(theirs) > settings.user_policies
     }
 
 
-def _shares_at_most(datasets: Iterable[tuple[Kind, str]]) -> int:
+def _shares_at_most(datasets: Iterable[Held]) -> int:
     """No more policies than these are needed: a share of `_MIN_HELD` datasets is never split."""
     return sum(1 for _ in shared_out(datasets, lambda _, held: len(held) <= _MIN_HELD))
