@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reach.engine import Principal, Query, ResourcePolicy, Verdict, decide
-from reach.policy import Policy, parse_policy
+from reach.engine import Principal, Query, ResourcePolicy, Verdict, decide  # type: ignore[import-untyped] # no types
+from reach.policy import Policy, parse_policy  # type: ignore[import-untyped] # the package has none
 
 from tests.oracle.callers import EVERYTHING
 

@@ -4,7 +4,7 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from provisioner.access.grants import Grant, PrincipalKind, Verb, grants_of
+from provisioner.access.grants import Grant, PrincipalKind, Verb, grants_of, grants_of_dataset
 from provisioner.datasets.model import PullDataset
 from tests.oracle.callers import EVERYTHING, NOBODYS_ACCOUNT, account_of
 from tests.oracle.deployed import Deployed, statements_of
@@ -141,9 +141,7 @@ def _seals(deployed: Deployed) -> Iterator[Asked]:
             continue
         bucket = settings.pull_bucket(dataset.name) if isinstance(dataset, PullDataset) else settings.export_bucket
         prefix = "" if isinstance(dataset, PullDataset) else f"{dataset.name}/"
-        insiders = {
-            grant.principal.arn for grant in grants_of(deployed.catalogue, settings) if grant.dataset == dataset.name
-        }
+        insiders = {grant.principal.arn for grant in grants_of_dataset(dataset, settings)}
         for action in _VERBS:
             yield (
                 f"{dataset.name}, sealed: {action} by anybody of our account but its own people",

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from tests.oracle.deployed import Deployed, statements_of
-from tests.support import OUTSIDE_ROLE
+from tests.support import OURS, OUTSIDE_ROLE, OUTSIDE_USER
 
 Statement = dict[str, Any]
 Change = Callable[[Statement], Statement | None]
@@ -102,6 +102,7 @@ _READERS: Final = _sid("OutsideReaders")
 _EXPORT: Final = "mojap-hub-exports"
 _USER: Final = "role/alpha_user_one"
 _PREFIX: Final = f"arn:aws:s3:::{_EXPORT}/alpha/*"
+_EVERY_ROLE: Final = f"arn:aws:iam::{OURS}:role/*"
 _ACCOUNT: Final = OUTSIDE_ROLE.split(":")[4]
 
 WIDENINGS: Final = (
@@ -160,7 +161,9 @@ WIDENINGS: Final = (
         words="a seal lets every role of ours through",
         bucket="mojap-closed",
         is_it=_sid("Sealed"),
-        change=_condition("ArnNotLike", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}, "ArnNotEquals"),
+        change=_condition(
+            "ArnNotLike", {"aws:PrincipalArn": [f"arn:aws:iam::{OURS}:role/*", OUTSIDE_USER]}, "ArnNotEquals"
+        ),
     ),
     Widening(
         words="a seal denies reading only",
