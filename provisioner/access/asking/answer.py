@@ -1,0 +1,170 @@
+"""Whether somebody can do something somewhere on a day, and what decides it."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from provisioner.access.asking.action import Action
+from provisioner.access.asking.identity import Identity
+from provisioner.access.asking.in_force import identity_policies, resource_policies
+from provisioner.access.asking.location import Location
+from provisioner.access.evaluation.decision import Deciding, Decision, Outcome, Policy, decide
+from provisioner.access.evaluation.request import Request
+from provisioner.datasets.model import Catalogue
+from provisioner.settings import Settings
+
+_ONCE: Final = datetime.date.min
+"""A day before any statement ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Somebody would do something somewhere on a day, over a connection as S3 wants it."""
+
+    identity: Identity
+    action: Action
+    location: Location
+    day: datetime.date
+    """In UTC."""
+
+
+class Reason(StrEnum):
+    """Why the answer is as it is."""
+
+    ALLOWED = "allowed"
+    """Everything that must allow it does."""
+    REFUSED = "refused"
+    """A statement denies it, whatever others allow."""
+    ENDED = "ended"
+    """What allowed it has ended with a day."""
+    NOT_ALLOWED = "not-allowed"
+    """Nothing allows it, and nothing denies it."""
+    NOT_OURS = "not-ours"
+    """Only the owner of the bucket, whose own people they are, decides."""
+
+
+REASON_MEANINGS: Final = {
+    Reason.ALLOWED: "yes: everything that must allow it does",
+    Reason.REFUSED: "no: a statement denies it, whatever others allow",
+    Reason.ENDED: "no: what allowed it has ended",
+    Reason.NOT_ALLOWED: "no: nothing of this repository allows it",
+    Reason.NOT_OURS: "no: bucket and principal are of the same other account, which alone decides",
+}
+"""What each reason says."""
+
+
+class Note(StrEnum):
+    """What the answer rests on, or leaves open."""
+
+    THEIR_POLICIES = "their-policies"
+    TARGET_POLICY = "target-policy"
+    TARGET_KEY = "target-key"
+    OTHER_POLICIES = "other-policies"
+
+
+NOTE_MEANINGS: Final = {
+    Note.THEIR_POLICIES: "the principal is of another account, which has to let it too",
+    Note.TARGET_POLICY: "the bucket is its owner's, and has to have the policy that `explain` prints",
+    Note.TARGET_KEY: "the key that the dataset names has to have the policy that `explain` prints",
+    Note.OTHER_POLICIES: "nothing here refuses it either: a policy from elsewhere, with `s3:*` on `*`, would allow it",
+}
+"""What each note says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer to a question."""
+
+    question: Question
+    reason: Reason
+    deciding: tuple[Deciding, ...]
+    """The statements that allow it, each on its side; the one that denies it; or those that did allow it."""
+    notes: tuple[Note, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is a yes."""
+        return self.reason is Reason.ALLOWED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _InForce:
+    """The policies that have a say."""
+
+    identity: Sequence[Policy]
+    resource: Sequence[Policy]
+
+
+def answer(question: Question, catalogue: Catalogue, settings: Settings) -> Answer:
+    """Whether the documents that the stack makes let it be done.
+
+    Raises:
+        LimitExceededError: the principal has more datasets than its policies hold.
+    """
+    policies = _InForce(
+        identity=identity_policies(question.identity, catalogue, settings),
+        resource=resource_policies(question.location, settings),
+    )
+    decision = _decide(question, policies, question.day, settings)
+    reason, deciding = _judged(decision)
+    if reason is Reason.NOT_ALLOWED:
+        before, allowing = _judged(_decide(question, policies, _ONCE, settings))
+        if before is Reason.ALLOWED:
+            reason, deciding = Reason.ENDED, allowing
+    return Answer(question=question, reason=reason, deciding=deciding, notes=_notes(question, reason, settings))
+
+
+def _judged(decision: Decision) -> tuple[Reason, tuple[Deciding, ...]]:
+    match decision.outcome:
+        case Outcome.REFUSED:
+            return Reason.REFUSED, decision.deciding
+        case Outcome.NOT_ALLOWED:
+            return Reason.NOT_ALLOWED, ()
+    if all(one.policy.assumed for one in decision.deciding):
+        return Reason.NOT_OURS, ()
+    # That their own account lets them is supposed, and no statement.
+    return Reason.ALLOWED, tuple(one for one in decision.deciding if one.policy.of_resource or not one.policy.assumed)
+
+
+def _decide(question: Question, policies: _InForce, day: datetime.date, settings: Settings) -> Decision:
+    return decide(request_of(question, day, settings), policies.identity, policies.resource)
+
+
+def request_of(question: Question, day: datetime.date, settings: Settings) -> Request:
+    """The question as AWS is asked: at noon of the day, over TLS 1.3."""
+    location, action = question.location, question.action
+    bucket = settings.bucket_arn(location.bucket)
+    context = {
+        "aws:PrincipalArn": question.identity.arn,
+        "aws:CurrentTime": f"{day.isoformat()}T12:00:00Z",
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+    }
+    if location.owner is not None:
+        context["aws:ResourceAccount"] = location.owner
+    if action.with_prefix:
+        context["s3:prefix"] = location.key
+    return Request(
+        principal=question.identity.arn,
+        action=action.name,
+        resource=f"{bucket}/{location.key}" if action.on_object else bucket,
+        owner=location.owner,
+        context=context,
+    )
+
+
+def _notes(question: Question, reason: Reason, settings: Settings) -> tuple[Note, ...]:
+    location = question.location
+    ours = question.identity.account_id == settings.account_id
+    if reason is Reason.ALLOWED:
+        notes = [] if ours else [Note.THEIR_POLICIES]
+        if not location.ours:
+            notes.append(Note.TARGET_POLICY)
+            if any(one.kms_key_arn for one in location.push if question.location.key.startswith(one.prefix)):
+                notes.append(Note.TARGET_KEY)
+        return tuple(notes)
+    if ours and location.ours and reason in (Reason.NOT_ALLOWED, Reason.ENDED):
+        return (Note.OTHER_POLICIES,)
+    return ()
