@@ -37,7 +37,9 @@ async function decide({ principal, action, resource, owner, context, identity, p
     return { trouble: { wrong } }
   }
   // Whether AWS knows action, resource and condition keys together takes far longer to find out than what it decides.
-  const shape = [action, resource, ...Object.keys(context).sort()].join(' ')
+  // It depends on the kind of a resource, and not on its name.
+  const kind = `${resource.split(':', 3)} ${resource.includes('/')}`
+  const shape = [action, kind, ...Object.keys(context).sort()].join(' ')
   if (!sound.has(shape)) {
     const trouble = await troubleWith(simulation)
     if (trouble !== undefined) {
