@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from provisioner.cli.checkout import day_or_today
+from provisioner.cli.checkout import day_or_today, without_collector
 from provisioner.cli.command import add_day, add_format, add_stack, command, say
 from provisioner.cli.naming import whole_catalogue
 
@@ -37,7 +37,8 @@ def who(arguments: argparse.Namespace) -> int:
 
     day = day_or_today(arguments.at)
     settings, catalogue = whole_catalogue(arguments.stack)
-    found = listing.who(arguments.subject, day, catalogue, settings)
-    sys.stdout.write(FORMATS[arguments.format](found, settings, style_of(sys.stdout)))
+    with without_collector():
+        found = listing.who(arguments.subject, day, catalogue, settings)
+        sys.stdout.write(FORMATS[arguments.format](found, settings, style_of(sys.stdout)))
     say(tally(found))
     return 0

@@ -1,16 +1,15 @@
 """Whether somebody can do something somewhere on a day, and what decides it."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from provisioner.access.asking.action import Action
 from provisioner.access.asking.identity import Identity
-from provisioner.access.asking.in_force import identity_policies, resource_policies
+from provisioner.access.asking.in_force import InForce, in_force
 from provisioner.access.asking.location import Location
-from provisioner.access.evaluation.decision import Deciding, Decision, Outcome, Policy, decide
+from provisioner.access.evaluation.decision import Deciding, Decision, Outcome, decide
 from provisioner.access.evaluation.request import Request
 from provisioner.datasets.model import Catalogue
 from provisioner.settings import Settings
@@ -89,24 +88,17 @@ class Answer:
         return self.reason is Reason.ALLOWED
 
 
-@dataclass(frozen=True, kw_only=True)
-class _InForce:
-    """The policies that have a say."""
-
-    identity: Sequence[Policy]
-    resource: Sequence[Policy]
-
-
 def answer(question: Question, catalogue: Catalogue, settings: Settings) -> Answer:
     """Whether the documents that the stack makes let it be done.
 
     Raises:
         LimitExceededError: the principal has more datasets than its policies hold.
     """
-    policies = _InForce(
-        identity=identity_policies(question.identity, catalogue, settings),
-        resource=resource_policies(question.location, settings),
-    )
+    return answer_from(in_force(question.identity, question.location, catalogue, settings), question, settings)
+
+
+def answer_from(policies: InForce, question: Question, settings: Settings) -> Answer:
+    """Whether the policies let it be done: those that have a say in it."""
     decision = _decide(question, policies, question.day, settings)
     reason, deciding = _judged(decision)
     if reason is Reason.NOT_ALLOWED:
@@ -128,7 +120,7 @@ def _judged(decision: Decision) -> tuple[Reason, tuple[Deciding, ...]]:
     return Reason.ALLOWED, tuple(one for one in decision.deciding if one.policy.of_resource or not one.policy.assumed)
 
 
-def _decide(question: Question, policies: _InForce, day: datetime.date, settings: Settings) -> Decision:
+def _decide(question: Question, policies: InForce, day: datetime.date, settings: Settings) -> Decision:
     return decide(request_of(question, day, settings), policies.identity, policies.resource)
 
 

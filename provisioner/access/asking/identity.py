@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,13 +96,22 @@ def read_identity(text: str, catalogue: Catalogue, settings: Settings) -> Identi
     if text.startswith("arn:"):
         return _by_arn(text, catalogue, settings)
     found = identities_named(text, catalogue, settings)
-    if len(found) > 1:
-        listed = ", ".join(sorted(one.arn for one in found))
-        raise UsageError(f"'{shown(text)}' is several: ask about one of {listed}")
     if not found:
         near = difflib.get_close_matches(text, names_of(catalogue, settings), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise UsageError(f"no dataset names '{shown(text)}'{hint}; {_HOW}")
+    return the_one(text, found)
+
+
+def the_one(text: str, found: Sequence[Identity]) -> Identity:
+    """Who is named, of those that were found.
+
+    Raises:
+        UsageError: they are several.
+    """
+    if len(found) > 1:
+        listed = ", ".join(sorted(one.arn for one in found))
+        raise UsageError(f"'{shown(text)}' is several: ask about one of {listed}")
     return found[0]
 
 

@@ -1,5 +1,6 @@
 """The documents that are in force for one identity and one place, and no other."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from provisioner.access.asking.identity import Identity
@@ -19,6 +20,26 @@ from provisioner.datasets.model import Catalogue
 from provisioner.settings import Settings
 
 _EVERYTHING: Final = Document((allow(["s3:*"], ["*"], {}),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """The policies that have a say in what one identity does in one bucket."""
+
+    identity: tuple[Policy, ...]
+    resource: tuple[Policy, ...]
+
+
+def in_force(identity: Identity, location: Location, catalogue: Catalogue, settings: Settings) -> InForce:
+    """The policies of an identity and of a bucket.
+
+    Raises:
+        LimitExceededError: the identity has more datasets than its policies hold.
+    """
+    return InForce(
+        identity=tuple(identity_policies(identity, catalogue, settings)),
+        resource=tuple(resource_policies(location, settings)),
+    )
 
 
 def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settings) -> list[Policy]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from provisioner.access.asking.identity import Identity, identities_named, is_account, names_of, read_identity
+from provisioner.access.asking.identity import Identity, identities_named, is_account, names_of, read_identity, the_one
 from provisioner.access.asking.location import Location, is_uri, locations_of, read_location
 from provisioner.access.asking.reach import Reach, reached_by, reached_from, who_reaches
 from provisioner.datasets.model import Catalogue
@@ -75,7 +75,7 @@ def read_subject(asked: str, catalogue: Catalogue, settings: Settings) -> Subjec
     if datasets:
         return Places(tuple(place for one in datasets for place in locations_of(one, catalogue, settings)))
     if named:
-        return read_identity(asked, catalogue, settings)
+        return the_one(asked, named)
     near = difflib.get_close_matches(
         asked, [*names_of(catalogue, settings), *(dataset.name for dataset in catalogue)], n=1
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.access.asking.action import VERBS
-from provisioner.access.asking.answer import Question, answer
+from provisioner.access.asking.answer import Question, answer_from
 from provisioner.access.asking.identity import Identity, own_roles
+from provisioner.access.asking.in_force import in_force
 from provisioner.access.asking.location import Location, overlap
 from provisioner.access.grants import Grant, PrincipalKind, Verb, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.policies import identity_statements
@@ -45,10 +46,8 @@ def who_reaches(location: Location, day: datetime.date, catalogue: Catalogue, se
 
 def reached_by(identity: Identity, day: datetime.date, catalogue: Catalogue, settings: Settings) -> Iterator[Reach]:
     """Everything that somebody can do by the datasets on a day."""
-    if identity.account_id == settings.account_id:
-        catalogue = _concerning(identity, catalogue, settings)
-    grants = (grant for grant in grants_of(catalogue, settings) if identity.is_same(grant.principal, settings))
-    yield from _reaches(grants, day, settings)
+    concerning = grants_of(_concerning(identity, catalogue, settings), settings)
+    yield from _reaches((grant for grant in concerning if identity.is_same(grant.principal, settings)), day, settings)
 
 
 def reached_from(account_id: str, day: datetime.date, catalogue: Catalogue, settings: Settings) -> Iterator[Reach]:
@@ -58,7 +57,10 @@ def reached_from(account_id: str, day: datetime.date, catalogue: Catalogue, sett
 
 
 def _concerning(identity: Identity, catalogue: Catalogue, settings: Settings) -> Catalogue:
-    """The datasets that may give anything to somebody of our own account: few of many."""
+    """The datasets that may give anything to somebody: few of many."""
+    if identity.account_id != settings.account_id:
+        listing = (pull for pull in catalogue.pull if any(one.arn == identity.arn for one in pull.pull_arns))
+        return Catalogue(push=(), pull=tuple(listing))
     name = identity.name.lower()
     named = datasets_naming({(identity.is_role, name)}, catalogue)
     used = {dataset.name for dataset in named.push}
@@ -105,10 +107,10 @@ def _of_own_roles(location: Location, day: datetime.date, catalogue: Catalogue, 
     """What the stack's own roles can do with the bucket, without any dataset's leave."""
     whole = replace(location, key="")
     for role in own_roles(settings):
-        allowed = (
-            answer(Question(identity=role, action=action, location=whole, day=day), catalogue, settings).allowed
-            for action in VERBS.values()
-        )
-        verbs = tuple(verb for verb, can in zip(VERBS, allowed, strict=True) if can)
+        policies = in_force(role, whole, catalogue, settings)
+        questions = {
+            verb: Question(identity=role, action=action, location=whole, day=day) for verb, action in VERBS.items()
+        }
+        verbs = tuple(verb for verb, asked in questions.items() if answer_from(policies, asked, settings).allowed)
         if verbs:
             yield Reach(identity=role, verbs=verbs, bucket=whole.bucket, prefix="", until=None, dataset=None)
