@@ -10,7 +10,7 @@ from provisioner.access.evaluation.decision import Decision as Ours
 from provisioner.access.evaluation.decision import Outcome, Policy, decide
 from provisioner.access.evaluation.request import Request as OurRequest
 from provisioner.access.policies import Document
-from tests.oracle.callers import NOBODYS_ACCOUNT, Rank
+from tests.oracle.callers import NOBODYS_ACCOUNT
 from tests.oracle.matrix import Cell, Matrix
 from tests.oracle.simulator import Decision, Request, Simulator
 
@@ -46,7 +46,7 @@ def sampled(matrix: Matrix, most: int) -> list[Cell]:
     """Questions about a stack, always the same: at the ends of grants, over every kind of connection, and others.
 
     Up to `most` of each sort; of the others, so many that should be allowed and so many that should not. Nobody without
-    credentials is asked about, nor the role that deploys: its policies are not the program's.
+    credentials is asked about: there is no such identity to us.
     """
     chance = random.Random(0)  # noqa: S311 - a choice of questions, and no secret
     whole = [*matrix.whole()]
@@ -58,7 +58,7 @@ def sampled(matrix: Matrix, most: int) -> list[Cell]:
         [cell for cell, right in zip(whole, allowed, strict=True) if not right],
     )
     cells = [cell for sort in sorts for cell in chance.sample(sort, min(most, len(sort)))]
-    return [cell for cell in cells if cell.caller.principal is not None and cell.caller.rank is not Rank.DEPLOY]
+    return [cell for cell in cells if cell.caller.principal is not None]
 
 
 def judge(matrix: Matrix, cells: Iterable[Cell], simulator: Simulator) -> list[Judged]:

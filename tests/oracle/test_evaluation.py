@@ -61,6 +61,7 @@ def test_the_requests_are_of_every_sort(judged: list[Judged]) -> None:
     assert {_sort(one) for one in deciding} == {
         *("Grant", "OutsideReaders", "DenyPlainHttp", "DenyOldTls", "Sealed"),
         *("DeliveryOf", "UploadsOf", "SeeNames", "ListJournal", "KeepJournal"),
+        *("ReadBuckets", "ChangeBuckets"),  # of the roles of the workflows
         "",  # what an administrator has, or somebody of another account is supposed to have
     }
 

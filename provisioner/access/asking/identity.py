@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provisioner.access.deployment import WorkflowKind
 from provisioner.access.grants import (
     Principal,
     delivery_principal,
@@ -71,8 +72,15 @@ def principals_of(catalogue: Catalogue, settings: Settings) -> Iterator[Principa
 
 
 def own_roles(settings: Settings) -> list[Identity]:
-    """The roles of our account that the settings name, and no dataset."""
-    names = [settings.forwarder, *([settings.break_glass_role] if settings.break_glass_role else [])]
+    """The roles of our account that no dataset names: the forwarder's, the workflows', and the break-glass role.
+
+    Without `repository` in the settings the workflows have none.
+    """
+    names = [settings.forwarder]
+    if settings.repository is not None:
+        names += [settings.workflow_role(kind) for kind in WorkflowKind]
+    if settings.break_glass_role is not None:
+        names.append(settings.break_glass_role)
     return [
         Identity(arn=settings.role_arn(name), account_id=settings.account_id, name=name, is_role=True) for name in names
     ]

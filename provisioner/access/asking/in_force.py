@@ -6,6 +6,7 @@ from typing import Final
 from provisioner.access.asking.identity import Identity
 from provisioner.access.asking.location import BucketKind, Location
 from provisioner.access.delivery import delivery_policy, forwarder_policy, target_bucket_policy
+from provisioner.access.deployment import WorkflowKind, workflow_role
 from provisioner.access.evaluation.decision import Policy
 from provisioner.access.grants import by_identity, datasets_naming, grants_of
 from provisioner.access.limits import user_policies
@@ -43,7 +44,9 @@ def in_force(identity: Identity, location: Location, catalogue: Catalogue, setti
 
 
 def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settings) -> list[Policy]:
-    """The policies that the stack gives an identity of our account; of another account it is supposed that it may all.
+    """The policies that an identity of our account is given here; of another account it is supposed that it may all.
+
+    They are the stack's own, and those of the workflows' roles, which `provisioner deploy-roles` prints.
 
     Raises:
         LimitExceededError: it has more datasets than policies hold.
@@ -55,6 +58,11 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
     found = []
     if role == settings.forwarder:
         found.append(_of_role(settings.forwarder, forwarder_policy(settings)))
+    for kind in WorkflowKind:
+        # Without a repository in the settings there is no such role: whoever has its name has nothing from here.
+        if settings.repository is not None and role == settings.workflow_role(kind):
+            documents = workflow_role(kind, settings).policies
+            found += [_of_role(role, document, policy) for policy, document in documents.items()]
     for dataset in catalogue.push:
         name = settings.delivery_role(dataset.name)
         if name == role:
@@ -63,15 +71,16 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
     grants = grants_of(datasets_naming({person}, catalogue), settings)
     for principal, given in by_identity(grants, settings).items():
         if principal.person == person:
-            kind = "role" if principal.is_role else "user"
+            sort = "role" if principal.is_role else "user"
             for number, document in enumerate(user_policies(principal, given, catalogue, settings), 1):
-                policy = settings.access_policy(kind, principal.name, number)
+                policy = settings.access_policy(sort, principal.name, number)
                 found.append(Policy(name=f"the managed policy {policy}", document=document, of_resource=False))
     return found
 
 
-def _of_role(name: str, document: Document) -> Policy:
-    return Policy(name=f"the policy of the role {name}", document=document, of_resource=False)
+def _of_role(role: str, document: Document, policy: str = "") -> Policy:
+    name = f"the policy {policy} of the role {role}" if policy else f"the policy of the role {role}"
+    return Policy(name=name, document=document, of_resource=False)
 
 
 def resource_policies(location: Location, settings: Settings) -> list[Policy]:

@@ -1,7 +1,8 @@
 """A place in S3 that can be asked about: a bucket that a dataset has or names, and a key in it."""
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -98,15 +99,19 @@ def locations_of(dataset: PushDataset | PullDataset, catalogue: Catalogue, setti
     return [location for location in found if location is not None]
 
 
-def _location(bucket: str, key: str, catalogue: Catalogue, settings: Settings) -> Location | None:
+def own_locations(catalogue: Catalogue, settings: Settings) -> Iterator[Location]:
+    """Every bucket of ours, whole."""
     ours = settings.account_id
-    if bucket == settings.export_bucket:
-        return Location(kind=BucketKind.EXPORT, bucket=bucket, key=key, owner=ours, push=catalogue.push)
-    if bucket == settings.journal_bucket:
-        return Location(kind=BucketKind.JOURNAL, bucket=bucket, key=key, owner=ours)
+    yield Location(kind=BucketKind.EXPORT, bucket=settings.export_bucket, owner=ours, push=catalogue.push)
+    yield Location(kind=BucketKind.JOURNAL, bucket=settings.journal_bucket, owner=ours)
     for pull in catalogue.pull:
-        if settings.pull_bucket(pull.name) == bucket:
-            return Location(kind=BucketKind.PULL, bucket=bucket, key=key, owner=ours, pull=pull)
+        yield Location(kind=BucketKind.PULL, bucket=settings.pull_bucket(pull.name), owner=ours, pull=pull)
+
+
+def _location(bucket: str, key: str, catalogue: Catalogue, settings: Settings) -> Location | None:
+    own = next((one for one in own_locations(catalogue, settings) if one.bucket == bucket), None)
+    if own is not None:
+        return replace(own, key=key)
     push = tuple(one for one in catalogue.push if one.bucket == bucket)
     if not push:
         return None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from provisioner.access.asking.action import VERBS
 from provisioner.access.asking.answer import Question, answer_from
 from provisioner.access.asking.identity import Identity, own_roles
-from provisioner.access.asking.in_force import in_force
-from provisioner.access.asking.location import Location, overlap
+from provisioner.access.asking.in_force import InForce, identity_policies, resource_policies
+from provisioner.access.asking.location import Location, overlap, own_locations
 from provisioner.access.grants import Grant, PrincipalKind, Verb, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.policies import identity_statements
 from provisioner.datasets.keys import Kind
@@ -41,19 +41,25 @@ def who_reaches(location: Location, day: datetime.date, catalogue: Catalogue, se
     )
     yield from _reaches(grants, day, settings)
     if location.ours:
-        yield from _of_own_roles(location, day, catalogue, settings)
+        for role in own_roles(settings):
+            yield from _of_own_role(role, [location], day, catalogue, settings)
 
 
 def reached_by(identity: Identity, day: datetime.date, catalogue: Catalogue, settings: Settings) -> Iterator[Reach]:
-    """Everything that somebody can do by the datasets on a day."""
+    """Everything that somebody can do on a day."""
     concerning = grants_of(_concerning(identity, catalogue, settings), settings)
     yield from _reaches((grant for grant in concerning if identity.is_same(grant.principal, settings)), day, settings)
+    if identity in own_roles(settings):
+        yield from _of_own_role(identity, own_locations(catalogue, settings), day, catalogue, settings)
 
 
 def reached_from(account_id: str, day: datetime.date, catalogue: Catalogue, settings: Settings) -> Iterator[Reach]:
-    """Everything that anybody of an account can do by the datasets on a day."""
+    """Everything that anybody of an account can do on a day."""
     grants = (grant for grant in grants_of(catalogue, settings) if grant.principal.account_id == account_id)
-    return _reaches(grants, day, settings)
+    yield from _reaches(grants, day, settings)
+    if account_id == settings.account_id:
+        for role in own_roles(settings):
+            yield from _of_own_role(role, own_locations(catalogue, settings), day, catalogue, settings)
 
 
 def _concerning(identity: Identity, catalogue: Catalogue, settings: Settings) -> Catalogue:
@@ -103,11 +109,14 @@ class _Verbs:
         return self._known[kind]
 
 
-def _of_own_roles(location: Location, day: datetime.date, catalogue: Catalogue, settings: Settings) -> Iterator[Reach]:
-    """What the stack's own roles can do with the bucket, without any dataset's leave."""
-    whole = replace(location, key="")
-    for role in own_roles(settings):
-        policies = in_force(role, whole, catalogue, settings)
+def _of_own_role(
+    role: Identity, locations: Iterable[Location], day: datetime.date, catalogue: Catalogue, settings: Settings
+) -> Iterator[Reach]:
+    """What a role that no dataset names can do with each of some buckets of ours, without any dataset's leave."""
+    identity = tuple(identity_policies(role, catalogue, settings))
+    for location in locations:
+        whole = replace(location, key="")
+        policies = InForce(identity=identity, resource=tuple(resource_policies(whole, settings)))
         questions = {
             verb: Question(identity=role, action=action, location=whole, day=day) for verb, action in VERBS.items()
         }

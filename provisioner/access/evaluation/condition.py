@@ -46,7 +46,7 @@ KEYS: Final = frozenset(
 )
 """The keys that a request to S3 is asked about (IAM User Guide, "AWS global condition context keys"; Service
 Authorization Reference, "Condition keys for Amazon S3")."""
-_ELSEWHERE: Final = ("kms:", "aws:ResourceTag/")
+_ELSEWHERE: Final = ("kms:", "iam:", "lambda:", "aws:ResourceTag/")
 """How keys begin that no request to S3 carries, and that stand in statements on other services."""
 
 

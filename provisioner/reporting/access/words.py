@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from provisioner.access.asking.identity import Identity
+from provisioner.access.asking.identity import Identity, own_roles
 from provisioner.access.asking.location import BucketKind, Location
 from provisioner.access.grants import Principal, PrincipalKind
 from provisioner.changes.account import account_words
@@ -13,11 +13,9 @@ from provisioner.settings import Settings
 
 def identity_words(identity: Identity, settings: Settings) -> str:
     """Who it is: as a dataset names it, as the settings do, or by the name in its account."""
-    if identity.principal is None and identity.account_id == settings.account_id:
-        if identity.name == settings.forwarder:
-            return f"the forwarder's role {identity.name}"
-        if identity.name == settings.break_glass_role:
-            return f"the break-glass role {identity.name}"
+    if identity in own_roles(settings):
+        whose = {settings.forwarder: "the forwarder's role", settings.break_glass_role: "the break-glass role"}
+        return f"{whose.get(identity.name, 'the workflow role')} {identity.name}"
     principal = identity.principal or Principal(
         PrincipalKind.READER, identity.arn, identity.account_id, identity.name, identity.is_role
     )
