@@ -27,7 +27,7 @@ def test_a_yes_is_exit_code_0_with_the_statement_that_allows_it(checkout: Checko
     said = asked(checkout, "alpha_user_one", "write", "s3://mojap-hub-exports/visits/f.csv", "--at", "2027-01-01")
     assert said == (
         "yes: alpha_user_one may write (s3:PutObject) s3://mojap-hub-exports/visits/f.csv on 2027-01-01 (UTC)\n"
-        "  It is allowed by\n"
+        "  Everything that must allow it does:\n"
         "    Grant4 in the managed policy data-exports-role-alpha_user_one-1\n"
         "      Allow s3:PutObject (of 4)\n"
         "      on arn:aws:s3:::mojap-hub-exports/visits/*\n"
@@ -47,7 +47,7 @@ def test_somebody_of_another_account_may_if_that_account_lets_him(checkout: Chec
     assert "yes: role/etl/reader in account 444455556666 (Performance Hub) may read" in said
     assert "OutsideReaders in the policy of the bucket mojap-extracts" in said
     assert f"if aws:PrincipalArn ArnEquals {READER}" in said
-    assert "If their own account lets them" in said
+    assert "The principal is of another account, which has to let it too." in said
 
 
 def test_a_session_is_its_role(checkout: Checkout) -> None:
@@ -59,8 +59,20 @@ def test_a_seal_refuses_an_administrator(checkout: Checkout) -> None:
     assert "would allow it" in asked(checkout, ADMIN, "read", FILE, code=1)
     checkout.write("pull_datasets/extracts.yaml", f"{PULL}sealed: true\n")
     said = asked(checkout, ADMIN, "read", FILE, code=1)
-    assert "It is refused, whatever else allows it, by\n    Sealed in the policy of the bucket mojap-extracts" in said
+    assert (
+        "A statement denies it, whatever others allow:\n    Sealed in the policy of the bucket mojap-extracts" in said
+    )
     assert "would allow it" not in said
+
+
+def test_of_a_long_condition_the_text_shows_some_values_and_counts_the_others(checkout: Checkout) -> None:
+    users = "".join(f"  - alpha_user_{name}\n" for name in "abcd")
+    checkout.write("pull_datasets/extracts.yaml", f"{PULL}{users}sealed: true\n")
+    said = asked(checkout, ADMIN, "read", FILE, code=1)
+    role = "arn:aws:iam::111122223333:role/alpha_user_"
+    assert said.endswith(
+        f"      if aws:PrincipalArn ArnNotEquals\n        {role}a\n        {role}b\n        {role}c\n        and 4 more\n"
+    )
 
 
 def test_the_day_decides(checkout: Checkout) -> None:
@@ -76,7 +88,7 @@ def test_a_delivery_role_may_write_to_its_target_if_its_owner_lets_it(checkout: 
     assert (
         "DeliveryOfVisits in the policy of the bucket target-bucket, as `provisioner explain visits` prints it" in said
     )
-    assert "If the bucket's owner has added it" in said
+    assert "The bucket's owner has to have added to its policy what `provisioner explain` prints." in said
 
 
 def test_a_role_of_the_workflows_sees_names_and_reads_nothing(checkout: Checkout) -> None:

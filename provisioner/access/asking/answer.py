@@ -33,23 +33,18 @@ class Reason(StrEnum):
     """Why the answer is as it is."""
 
     ALLOWED = "allowed"
-    """Everything that must allow it does."""
     REFUSED = "refused"
-    """A statement denies it, whatever others allow."""
     ENDED = "ended"
-    """What allowed it has ended with a day."""
     NOT_ALLOWED = "not-allowed"
-    """Nothing allows it, and nothing denies it."""
     NOT_OURS = "not-ours"
-    """Only the owner of the bucket, whose own people they are, decides."""
 
 
 REASON_MEANINGS: Final = {
-    Reason.ALLOWED: "yes: everything that must allow it does",
-    Reason.REFUSED: "no: a statement denies it, whatever others allow",
-    Reason.ENDED: "no: what allowed it has ended",
-    Reason.NOT_ALLOWED: "no: nothing of this repository allows it",
-    Reason.NOT_OURS: "no: bucket and principal are of the same other account, which alone decides",
+    Reason.ALLOWED: "Everything that must allow it does",
+    Reason.REFUSED: "A statement denies it, whatever others allow",
+    Reason.ENDED: "What allowed it has ended",
+    Reason.NOT_ALLOWED: "Nothing of this repository allows it",
+    Reason.NOT_OURS: "Bucket and principal are of the same other account, which alone decides",
 }
 """What each reason says."""
 
@@ -64,10 +59,12 @@ class Note(StrEnum):
 
 
 NOTE_MEANINGS: Final = {
-    Note.THEIR_POLICIES: "the principal is of another account, which has to let it too",
-    Note.TARGET_POLICY: "the bucket is its owner's, and has to have the policy that `explain` prints",
-    Note.TARGET_KEY: "the key that the dataset names has to have the policy that `explain` prints",
-    Note.OTHER_POLICIES: "nothing here refuses it either: a policy from elsewhere, with `s3:*` on `*`, would allow it",
+    Note.THEIR_POLICIES: "The principal is of another account, which has to let it too",
+    Note.TARGET_POLICY: "The bucket's owner has to have added to its policy what `provisioner explain` prints",
+    Note.TARGET_KEY: "The owner of the dataset's key has to have added to its policy what `provisioner explain` prints",
+    Note.OTHER_POLICIES: (
+        "Nothing here refuses it either: a policy from elsewhere, with `s3:*` on `*`, would allow it"
+    ),
 }
 """What each note says."""
 

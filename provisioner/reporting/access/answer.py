@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from provisioner.access.asking.action import VERBS, Action
-from provisioner.access.asking.answer import NOTE_MEANINGS, Answer, Note, Reason
+from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS, Answer
 from provisioner.access.asking.reach import Reach
 from provisioner.access.evaluation.decision import Deciding
 from provisioner.reading.printable import printable
@@ -22,20 +22,6 @@ MAX_VALUES: Final = 3
 MAX_INSTEAD: Final = 5
 """Places of the same bucket that are shown where the answer is no; `provisioner who` shows all."""
 
-_WHY: Final = {
-    Reason.ALLOWED: "It is allowed by",
-    Reason.REFUSED: "It is refused, whatever else allows it, by",
-    Reason.ENDED: "What allowed it has ended:",
-    Reason.NOT_ALLOWED: "Nothing of this repository allows it.",
-    Reason.NOT_OURS: "The bucket is of the same account, which alone decides; nothing of this repository does.",
-}
-_NOTES: Final = {
-    Note.THEIR_POLICIES: "If their own account lets them: across accounts both sides must.",
-    Note.TARGET_POLICY: "If the bucket's owner has added it to the bucket's policy.",
-    Note.TARGET_KEY: "If the owner of the dataset's key has added to its policy what `provisioner explain` prints.",
-    Note.OTHER_POLICIES: f"But {NOTE_MEANINGS[Note.OTHER_POLICIES]}.",
-}
-
 
 def as_text(answer: Answer, instead: Sequence[Reach], settings: Settings, style: Style) -> str:
     """Yes or no, the statements that decide, and what it rests on."""
@@ -49,11 +35,11 @@ def _lines(answer: Answer, instead: Sequence[Reach], settings: Settings, style: 
     place = where(question.location.bucket, question.location.key)
     may = "may" if answer.allowed else "may not"
     yield f"{verdict}: {who} {may} {_doing(question.action)} {place} on {question.day} (UTC)"
-    yield f"  {_WHY[answer.reason]}"
+    yield f"  {REASON_MEANINGS[answer.reason]}{':' if answer.deciding else '.'}"
     for one in answer.deciding:
         yield from (f"    {line}" for line in _deciding(one))
     for note in answer.notes:
-        yield f"  {_NOTES[note]}"
+        yield f"  {NOTE_MEANINGS[note]}."
     if instead:
         yield "  In this bucket it may"
         for reach in instead[:MAX_INSTEAD]:
@@ -75,17 +61,22 @@ def _deciding(one: Deciding) -> Iterator[str]:
     yield f"  on {printable(one.match.resource)}{_of(statement.resources)}"
     for operator, keys in statement.source.get("Condition", {}).items():
         for key, values in keys.items():
-            yield f"  if {key} {operator} {_values(values)}"
+            yield from _condition(f"  if {key} {operator}", [values] if isinstance(values, str) else values)
 
 
 def _of(patterns: Sequence[str]) -> str:
     return f" (of {len(patterns):,})" if len(patterns) > 1 else ""
 
 
-def _values(values: str | Sequence[str]) -> str:
-    every = [values] if isinstance(values, str) else values
-    more = f" and {len(every) - MAX_VALUES:,} more" if len(every) > MAX_VALUES else ""
-    return printable(", ".join(every[:MAX_VALUES])) + more
+def _condition(words: str, values: Sequence[str]) -> Iterator[str]:
+    """A condition: its one value behind it, or some of its values below each other."""
+    if len(values) == 1:
+        yield f"{words} {printable(values[0])}"
+        return
+    yield words
+    yield from (f"    {printable(value)}" for value in values[:MAX_VALUES])
+    if len(values) > MAX_VALUES:
+        yield f"    and {len(values) - MAX_VALUES:,} more"
 
 
 def as_json(answer: Answer, instead: Sequence[Reach], settings: Settings, _style: Style) -> str:
