@@ -70,9 +70,8 @@ def test_of_a_long_condition_the_text_shows_some_values_and_counts_the_others(ch
     checkout.write("pull_datasets/extracts.yaml", f"{PULL}{users}sealed: true\n")
     said = asked(checkout, ADMIN, "read", FILE, code=1)
     role = "arn:aws:iam::111122223333:role/alpha_user_"
-    assert said.endswith(
-        f"      if aws:PrincipalArn ArnNotEquals\n        {role}a\n        {role}b\n        {role}c\n        and 4 more\n"
-    )
+    shown = [f"{role}a", f"{role}b", f"{role}c", "and 4 more"]
+    assert said.endswith("      if aws:PrincipalArn ArnNotEquals\n" + "".join(f"        {one}\n" for one in shown))
 
 
 def test_the_day_decides(checkout: Checkout) -> None:

@@ -76,6 +76,7 @@ def test_the_json_says_the_same(checkout: Checkout) -> None:
     assert held == {
         "version": 1,
         "at": "2027-01-01",
+        "places": [],
         "reaches": [
             {
                 "principal": {
@@ -93,6 +94,16 @@ def test_the_json_says_the_same(checkout: Checkout) -> None:
             }
         ],
     }
+
+
+def test_the_json_says_of_each_place_what_it_is_and_whether_it_is_sealed(checkout: Checkout) -> None:
+    checkout.write("pull_datasets/visits.yaml", PULL.replace("extracts", "visits") + "sealed: true\n")
+    held = json.loads(listed(checkout, "visits", "--format", "json"))
+    assert [(one["bucket"], one["as"], one["bucket_account"], one["sealed"]) for one in held["places"]] == [
+        ("mojap-hub-exports", "export", "111122223333", False),
+        ("target-bucket", "target", None, None),
+        ("mojap-visits", "pull", "111122223333", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whether somebody can do something somewhere on a day, and what decides it."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -91,18 +92,15 @@ def answer(question: Question, catalogue: Catalogue, settings: Settings) -> Answ
     Raises:
         LimitExceededError: the principal has more datasets than its policies hold.
     """
-    return answer_from(in_force(question.identity, question.location, catalogue, settings), question, settings)
-
-
-def answer_from(policies: InForce, question: Question, settings: Settings) -> Answer:
-    """Whether the policies let it be done: those that have a say in it."""
+    policies = in_force(question.identity, question.location, catalogue, settings)
     decision = _decide(question, policies, question.day, settings)
     reason, deciding = _judged(decision)
     if reason is Reason.NOT_ALLOWED:
         before, allowing = _judged(_decide(question, policies, _ONCE, settings))
         if before is Reason.ALLOWED:
             reason, deciding = Reason.ENDED, allowing
-    return Answer(question=question, reason=reason, deciding=deciding, notes=_notes(question, reason, settings))
+    notes = tuple(_notes(question, reason, deciding, settings))
+    return Answer(question=question, reason=reason, deciding=deciding, notes=notes)
 
 
 def _judged(decision: Decision) -> tuple[Reason, tuple[Deciding, ...]]:
@@ -144,16 +142,16 @@ def request_of(question: Question, day: datetime.date, settings: Settings) -> Re
     )
 
 
-def _notes(question: Question, reason: Reason, settings: Settings) -> tuple[Note, ...]:
-    location = question.location
-    ours = question.identity.account_id == settings.account_id
+def _notes(question: Question, reason: Reason, deciding: tuple[Deciding, ...], settings: Settings) -> Iterator[Note]:
+    identity, location = question.identity, question.location
     if reason is Reason.ALLOWED:
-        notes = [] if ours else [Note.THEIR_POLICIES]
-        if not location.ours:
-            notes.append(Note.TARGET_POLICY)
-            if any(one.kms_key_arn for one in location.push if question.location.key.startswith(one.prefix)):
-                notes.append(Note.TARGET_KEY)
-        return tuple(notes)
-    if ours and location.ours and reason in (Reason.NOT_ALLOWED, Reason.ENDED):
-        return (Note.OTHER_POLICIES,)
-    return ()
+        if identity.account_id not in (settings.account_id, location.owner):
+            yield Note.THEIR_POLICIES
+        if any(one.policy.assumed for one in deciding):
+            yield Note.TARGET_POLICY
+        if question.action.on_object and any(
+            one.kms_key_arn for one in location.push if not location.ours and location.key.startswith(one.prefix)
+        ):
+            yield Note.TARGET_KEY
+    elif reason in (Reason.NOT_ALLOWED, Reason.ENDED) and identity.account_id == location.owner:
+        yield Note.OTHER_POLICIES

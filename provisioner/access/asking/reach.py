@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.access.asking.action import VERBS
-from provisioner.access.asking.answer import Question, answer_from
+from provisioner.access.asking.answer import Question, request_of
 from provisioner.access.asking.identity import Identity, own_roles
-from provisioner.access.asking.in_force import InForce, identity_policies, resource_policies
+from provisioner.access.asking.in_force import identity_policies, resource_policies
 from provisioner.access.asking.location import Location, overlap, own_locations
+from provisioner.access.evaluation.decision import Outcome, decide
 from provisioner.access.grants import Grant, PrincipalKind, Verb, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.policies import identity_statements
 from provisioner.datasets.keys import Kind
@@ -113,13 +114,17 @@ def _of_own_role(
     role: Identity, locations: Iterable[Location], day: datetime.date, catalogue: Catalogue, settings: Settings
 ) -> Iterator[Reach]:
     """What a role that no dataset names can do with each of some buckets of ours, without any dataset's leave."""
-    identity = tuple(identity_policies(role, catalogue, settings))
+    identity = identity_policies(role, catalogue, settings)
     for location in locations:
         whole = replace(location, key="")
-        policies = InForce(identity=identity, resource=tuple(resource_policies(whole, settings)))
+        resource = resource_policies(whole, settings)
         questions = {
             verb: Question(identity=role, action=action, location=whole, day=day) for verb, action in VERBS.items()
         }
-        verbs = tuple(verb for verb, asked in questions.items() if answer_from(policies, asked, settings).allowed)
+        verbs = tuple(
+            verb
+            for verb, asked in questions.items()
+            if decide(request_of(asked, day, settings), identity, resource).outcome is Outcome.ALLOWED
+        )
         if verbs:
             yield Reach(identity=role, verbs=verbs, bucket=whole.bucket, prefix="", until=None, dataset=None)

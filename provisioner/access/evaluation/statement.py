@@ -69,12 +69,12 @@ class ReadStatement:
 
     def match(self, request: Request) -> Match | None:
         """By what it speaks of what is asked, if it does and its conditions hold. Of whom, `naming` says."""
+        resource = next((pattern for pattern in self.resources if matches(pattern, request.resource)), None)
+        if resource is None:
+            return None
         asked = request.action.lower()  # IAM tells no capitals apart in the names of actions
         action = next((pattern for pattern in self.actions if matches(pattern.lower(), asked)), None)
-        if action is None:
-            return None
-        resource = next((pattern for pattern in self.resources if matches(pattern, request.resource)), None)
-        if resource is None or not all(condition.holds(request.context) for condition in self.conditions):
+        if action is None or not all(condition.holds(request.context) for condition in self.conditions):
             return None
         return Match(action, resource)
 

@@ -70,8 +70,7 @@ def _left_open(location: Location, settings: Settings) -> str | None:
     """What the table of a place does not say."""
     if location.kind is BucketKind.TARGET:
         return f"What the owner of {location.bucket} lets others do there is not known here."
-    unsealed = [dataset for dataset in location.datasets if not dataset.is_sealed(settings)]
-    if location.datasets and not unsealed:
+    if _is_sealed(location, settings):
         role = settings.break_glass_role
         exception = f", but {role} if its own policies let it" if role else ""
         return f"Sealed: nobody else touches the files in {where(location.bucket, location.key)}{exception}."
@@ -83,12 +82,29 @@ def _left_open(location: Location, settings: Settings) -> str | None:
 
 def as_json(listing: Listing, settings: Settings, _style: Style) -> str:
     """An object with what was asked about and a list of who can do what; docs/reference.md says what is in it."""
+    locations = listing.subject.locations if isinstance(listing.subject, Places) else ()
     held = {
         "version": JSON_VERSION,
         "at": listing.day.isoformat(),
+        "places": [_place_object(location, settings) for location in locations],
         "reaches": [reach_object(reach, settings) for reach in listing.reaches],
     }
     return json_text(held) + "\n"
+
+
+def _place_object(location: Location, settings: Settings) -> dict[str, Any]:
+    return {
+        "bucket": location.bucket,
+        "prefix": location.key,
+        "as": location.kind.value,
+        "bucket_account": location.owner,
+        "sealed": _is_sealed(location, settings) if location.ours else None,
+    }
+
+
+def _is_sealed(location: Location, settings: Settings) -> bool:
+    """Whether all that datasets have at a place of ours is sealed."""
+    return bool(location.datasets) and all(dataset.is_sealed(settings) for dataset in location.datasets)
 
 
 def reach_object(reach: Reach, settings: Settings) -> dict[str, Any]:
