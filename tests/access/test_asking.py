@@ -180,6 +180,11 @@ class TestNotes:
     def test_what_is_left_open(self, who_asks: str, what: str, where: str, notes: tuple[Note, ...]) -> None:
         assert ask(who_asks, what, where).notes == notes
 
+    def test_a_target_of_our_own_account_needs_no_policy_and_lets_in_whom_ours_let_in(self) -> None:
+        some = catalogue(push_dataset("alpha", bucket_account=OURS))
+        assert ask("export_alpha", "write", "s3://target-one/alpha/f", some=some).notes == ()
+        assert ask(ADMIN, "read", "s3://target-one/alpha/f", some=some).notes == (Note.OTHER_POLICIES,)
+
 
 class TestWho:
     """By what names somebody is found."""
