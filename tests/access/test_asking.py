@@ -229,6 +229,15 @@ class TestWho:
             read_identity(text, SAMPLE, STACK)
         assert said in str(raised.value)
 
+    def test_a_session_of_a_role_that_files_list_with_several_paths_is_several(self) -> None:
+        some = catalogue(pull_dataset("open", OUTSIDE_ROLE), pull_dataset("too", f"arn:aws:iam::{THEIRS}:role/reader"))
+        with pytest.raises(UsageError, match="'reader' is several"):
+            read_identity(f"arn:aws:sts::{THEIRS}:assumed-role/reader/1", some, STACK)
+
+    def test_the_break_glass_role_may_have_a_path(self) -> None:
+        settings = dataclasses.replace(STACK, break_glass_role="emergency/break-glass")
+        assert read_identity("break-glass", SAMPLE, settings).arn == settings.role_arn("emergency/break-glass")
+
     def test_a_google_reader_by_its_number_where_it_has_one_audience(self) -> None:
         some = catalogue(pull_dataset("open", pull_google=GOOGLE[2:]))
         found = ask(f"accounts.google.com:{GOOGLE[2].service_account_id}", "read", "s3://mojap-open/f", some=some)

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from provisioner.access.deployment import WorkflowKind
@@ -81,9 +81,11 @@ def own_roles(settings: Settings) -> list[Identity]:
         names += [settings.workflow_role(kind) for kind in WorkflowKind]
     if settings.break_glass_role is not None:
         names.append(settings.break_glass_role)
-    return [
-        Identity(arn=settings.role_arn(name), account_id=settings.account_id, name=name, is_role=True) for name in names
-    ]
+    return [_role(settings.role_arn(name), settings.account_id) for name in names]
+
+
+def _role(arn: str, account_id: str) -> Identity:
+    return Identity(arn=arn, account_id=account_id, name=arn.rpartition("/")[2], is_role=True)
 
 
 def is_account(text: str) -> bool:
@@ -155,24 +157,24 @@ def _by_arn(arn: str, catalogue: Catalogue, settings: Settings) -> Identity:
 
 
 def _of_session(account_id: str, role: str, catalogue: Catalogue, settings: Settings) -> Identity:
-    """The role of a session; a path that its ARN may have, a dataset says."""
-    for principal in principals_of(catalogue, settings):
-        if principal.account_id == account_id and principal.person == (True, role.lower()):
-            return Identity.of(principal)
-    arn = f"arn:{settings.partition}:iam::{account_id}:role/{role}"
-    return Identity(arn=arn, account_id=account_id, name=role, is_role=True)
+    """The role of a session; a path that its ARN may have, a dataset says.
+
+    Raises:
+        UsageError: datasets list roles of its name with several paths, and only one of them can be there.
+    """
+    found = {
+        principal.arn: Identity.of(principal)
+        for principal in principals_of(catalogue, settings)
+        if principal.account_id == account_id and principal.person == (True, role.lower())
+    }
+    unknown = _role(f"arn:{settings.partition}:iam::{account_id}:role/{role}", account_id)
+    return the_one(role, [*found.values()] or [unknown])
 
 
 def _known(identity: Identity, principals: Iterable[Principal], settings: Settings) -> Identity:
     """The identity, with what it is to the datasets."""
     same = next((principal for principal in principals if identity.is_same(principal, settings)), None)
-    return Identity(
-        arn=identity.arn,
-        account_id=identity.account_id,
-        name=identity.name,
-        is_role=identity.is_role,
-        principal=same,
-    )
+    return replace(identity, principal=same)
 
 
 def _subject(workload: Workload) -> str:

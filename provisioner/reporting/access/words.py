@@ -4,6 +4,7 @@ from typing import Any
 
 from provisioner.access.asking.identity import Identity, own_roles
 from provisioner.access.asking.location import BucketKind, Location
+from provisioner.access.deployment import WorkflowKind
 from provisioner.access.grants import Principal, PrincipalKind
 from provisioner.changes.account import account_words
 from provisioner.reading.printable import printable
@@ -14,12 +15,16 @@ from provisioner.settings import Settings
 def identity_words(identity: Identity, settings: Settings) -> str:
     """Who it is: as a dataset names it, as the settings do, or by the name in its account."""
     if identity in own_roles(settings):
-        whose = {settings.forwarder: "the forwarder's role", settings.break_glass_role: "the break-glass role"}
-        return f"{whose.get(identity.name, 'the workflow role')} {identity.name}"
+        whose = {settings.forwarder: "the forwarder's role", **dict.fromkeys(_workflows(settings), "the workflow role")}
+        return f"{whose.get(identity.name, 'the break-glass role')} {identity.name}"
     principal = identity.principal or Principal(
         PrincipalKind.READER, identity.arn, identity.account_id, identity.name, identity.is_role
     )
     return who_is(principal, settings).plain
+
+
+def _workflows(settings: Settings) -> list[str]:
+    return [settings.workflow_role(kind) for kind in WorkflowKind]
 
 
 def identity_object(identity: Identity, settings: Settings) -> dict[str, Any]:
