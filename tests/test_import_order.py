@@ -235,6 +235,8 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
         ["validate"],
         ["validate", "--format", "json"],
         ["explain", "new_project"],
+        ["can", "alpha_user_one", "read", "s3://mojap-new-project/"],
+        ["who", "new_project"],
         ["deploy-roles"],
         ["plan", "--base", "tests/examples/valid/other_settings", "--exit-zero"],
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.failure import CommandError, UsageError
+from provisioner.reading.printable import printable, shown
 
 if TYPE_CHECKING:
     from provisioner.reading.problem import Problem
@@ -38,7 +39,6 @@ def settings_of(root: Path, stack: str) -> "Settings":
 
 def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Problem]]":
     """The settings of a stack, or the problems in them."""
-    from provisioner.reading.printable import printable
     from provisioner.settings import load_settings, settings_file
 
     try:
@@ -54,6 +54,20 @@ def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Pro
 def today() -> datetime.date:
     """The date in UTC."""
     return datetime.datetime.now(datetime.UTC).date()
+
+
+def day_or_today(given: str | None) -> datetime.date:
+    """The date that an option gives, such as `2026-03-31`, or else today's in UTC.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    if given is None:
+        return today()
+    try:
+        return datetime.date.fromisoformat(given)
+    except ValueError as error:
+        raise UsageError(f"'{shown(given)}' is not a date: write one such as 2026-03-31") from error
 
 
 @contextmanager
