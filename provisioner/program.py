@@ -9,11 +9,13 @@ from provisioner.access.limits import LimitExceededError
 from provisioner.datasets.folder import read_folders
 from provisioner.resources.forwarder_zip import ForwarderZipError
 from provisioner.resources.stack import provision
-from provisioner.settings import load_settings, settings_file
+from provisioner.settings import settings_file
+from provisioner.stacks.lookup import find_stack
+from provisioner.stacks.size import crowded
 
 
-def run(root: Path, stack: str, workspace: Path) -> None:
-    """Provision the checkout `root` as the stack says; any problem in it stops before anything is registered.
+def run(root: Path, name: str, workspace: Path) -> None:
+    """Provision the checkout `root` as the stack `name` says; any problem stops it before anything is registered.
 
     A date in `expires` that has passed is no problem here: the policies themselves end the access.
 
@@ -22,19 +24,21 @@ def run(root: Path, stack: str, workspace: Path) -> None:
             cannot be built.
     """
     try:
-        settings, problems = load_settings(root, stack)
+        stack, settings, problems = find_stack(root, name)
     except FileNotFoundError:
         raise pulumi.RunError(
-            f"{settings_file(stack)}: the stack '{stack}' has no settings; copy those of another stack and change them"
+            f"{settings_file(name)}: the stack '{name}' has no settings; copy those of another stack and change them"
         ) from None
-    if settings is None:
+    if stack is None or settings is None:
         raise pulumi.RunError("\n".join(map(str, problems)))
     files, found = read_folders(root)
     checked = check(files, found, settings, today=None)
     if checked.problems:
         raise pulumi.RunError("\n".join(map(str, checked.problems)))
+    if too_many := crowded(len(checked.catalogue), settings):
+        pulumi.warn(too_many)
     try:
-        provision(checked.catalogue, settings, workspace)
+        provision(checked.catalogue, settings, workspace, stack)
     except (LimitExceededError, ForwarderZipError) as error:
         raise pulumi.RunError(str(error)) from error
 

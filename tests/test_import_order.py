@@ -23,6 +23,7 @@ LAYERS: Final = (
     "live",
     "revisions",
     "resources",
+    "stacks",
     "changes",
     "access",
     "datasets",
@@ -36,7 +37,7 @@ ALONE: Final = ("forwarder", "github")
 ROUTES: Final = f"{PACKAGE}.forwarder.routes"
 """All of the forwarder that the others know: it ships alone."""
 
-PURE: Final = ("changes", "access", "datasets", "settings", "reading")
+PURE: Final = ("stacks", "changes", "access", "datasets", "settings", "reading")
 WORLD: Final = frozenset(
     {
         *("pulumi", "pulumi_aws", "boto3", "botocore", "ministack", "trustme"),

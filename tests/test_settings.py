@@ -66,6 +66,8 @@ def test_the_account_alone_is_enough() -> None:
         max_removals=5,
         max_removals_percent=25,
         many_datasets=20,
+        dataset_stacks=0,
+        stack_size=2_000,
         repository=None,
         state_bucket=None,
         state_key_arn=None,
