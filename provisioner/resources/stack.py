@@ -73,7 +73,7 @@ def _once(
 
 def _datasets(catalogue: Catalogue, settings: Settings, stack: Stack, opts: pulumi.ResourceOptions) -> None:
     """The delivery roles and the buckets of the stack's datasets."""
-    push, pull = (filter(stack.has_dataset, datasets) for datasets in (catalogue.push, catalogue.pull))
+    push, pull = filter(stack.has_dataset, catalogue.push), filter(stack.has_dataset, catalogue.pull)
     delivery = {dataset.name: DeliveryRole(dataset, settings, opts) for dataset in push}
     buckets = {dataset.name: PullBucket(dataset, settings, opts) for dataset in pull}
     pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in buckets.items()})
