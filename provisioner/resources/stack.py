@@ -48,7 +48,7 @@ def provision(catalogue: Catalogue, settings: Settings, workspace: Path, stack: 
     opts = pulumi.ResourceOptions(provider=provider)
     workloads = workloads_of(catalogue)
     providers = _once(catalogue, workloads.values(), settings, workspace, opts) if stack.is_shared else {}
-    if stack.is_whole or not stack.is_shared:
+    if stack.has_datasets:
         _datasets(catalogue, settings, stack, opts)
         _people(catalogue, workloads, providers, settings, stack, opts)
 

@@ -11,13 +11,15 @@ _HALF: Final = 31
 
 
 def placed(name: str, stacks: int) -> int:
-    """The stack, from 1 to `stacks`, that has the thing called `name`.
+    """The dataset stack, from 1 to `stacks`, that has the thing called `name`; 0, the shared one, where there is none.
 
     Jump consistent hash: with one stack more, a thing stays where it is or moves to the new one, and one in `stacks`
     moves; with one less, only those of the last move. Rendezvous hashing moves as few, but asks a hash of every stack
     for every thing; what it can do besides, to take a stack out of the middle, numbered stacks have no use for. All is
     done in whole numbers, for the same answer on every machine.
     """
+    if stacks == 0:
+        return 0
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
     found, ahead = 0, 0
     while ahead < stacks:

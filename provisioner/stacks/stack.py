@@ -31,21 +31,18 @@ class Stack:
         return self.number == 0
 
     @property
-    def is_whole(self) -> bool:
-        """Whether there is no other."""
-        return self.of == 0
+    def has_datasets(self) -> bool:
+        """Whether datasets and people may be its own: those of a shared stack beside others are theirs."""
+        return self.of == 0 or self.number > 0
 
     def has_dataset(self, dataset: PushDataset | PullDataset) -> bool:
         """Whether the bucket or the delivery role of a dataset is its own."""
-        return self._has(f"{dataset.kind}/{dataset.name}")
+        return placed(f"{dataset.kind}/{dataset.name}", self.of) == self.number
 
     def has_person(self, person: Person) -> bool:
         """Whether the policies of a user or reader, and the role of a reader outside AWS, are its own."""
         is_role, name = person
-        return self._has(f"{'role' if is_role else 'user'}/{name}")
-
-    def _has(self, name: str) -> bool:
-        return self.is_whole or placed(name, self.of) == self.number
+        return placed(f"{'role' if is_role else 'user'}/{name}", self.of) == self.number
 
     def every(self) -> tuple[Self, ...]:
         """All stacks that belong together, the shared one first: the order in which they are applied."""

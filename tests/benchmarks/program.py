@@ -50,7 +50,8 @@ def run() -> None:
         turns = [(_cost("program", few), _cost("bare", few)) for _ in range(TURNS)]
         large, large_bare = _cost("program", many), _cost("bare", many)
     ours, bare = zip(*turns, strict=True)
-    say(f"\nThe program of {DATASETS:,} datasets, {ours[0].resources:,} resources (wanted: 1.15 times the SDK's at most)")
+    many = ours[0].resources
+    say(f"\nThe program of {DATASETS:,} datasets, {many:,} resources (wanted: 1.15 times the SDK's time at most)")
     for name, costs in (("the program", ours), ("the SDK alone", bare)):
         say(f"  {name:<22}{spread([cost.seconds for cost in costs], unit=' s')}, {max(c.mib for c in costs):,.0f} MiB")
     say(f"  {'times as long':<22}{ratios([cost.seconds for cost in bare], [cost.seconds for cost in ours])}")
@@ -68,7 +69,9 @@ def _recorded(root: Path, datasets: int) -> Path:
 
 
 def _child(what: str, root: Path) -> str:
-    done = subprocess.run([sys.executable, "-m", __name__, what, str(root)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, what, str(root)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{what} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -153,11 +156,16 @@ def _kinds() -> dict[str, type[pulumi.Resource]]:
 def _inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     from pulumi_aws import _utilities
     import re
+
     snake = lambda text: re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), text)
+
     def deep(v):
-        if isinstance(v, dict): return {snake(k): deep(x) for k, x in v.items()}
-        if isinstance(v, list): return [deep(x) for x in v]
+        if isinstance(v, dict):
+            return {snake(k): deep(x) for k, x in v.items()}
+        if isinstance(v, list):
+            return [deep(x) for x in v]
         return v
+
     return {snake(k): deep(v) for k, v in inputs.items()}
 
 
