@@ -30,9 +30,8 @@ def find_stack(root: Path, name: str) -> Found:
     if number > settings.dataset_stacks:
         return Found(None, None, [_beyond(name, settings)])
     stack = Stack(shared=shared, number=number, of=settings.dataset_stacks)
-    strays = [another for another in stack.every()[1:] if has_settings(root, another.name)]
-    if strays:
-        return Found(None, None, [_stray(another, settings) for another in strays])
+    if strays := [*_strays(root, stack), *_claimed(root, name)]:
+        return Found(None, None, strays)
     return Found(stack, settings, [])
 
 
@@ -42,6 +41,22 @@ def owner_of(root: Path, name: str) -> tuple[str, int] | None:
     if parts is None or has_settings(root, name) or not has_settings(root, parts[0]):
         return None
     return parts
+
+
+def _strays(root: Path, stack: Stack) -> list[Problem]:
+    """What is said where dataset stacks have settings of their own."""
+    return [_stray(another) for another in stack.every()[1:] if has_settings(root, another.name)]
+
+
+def _claimed(root: Path, name: str) -> list[Problem]:
+    """What is said where a stack with settings of its own is called as a dataset stack of another."""
+    parts = numbered(name)
+    if parts is None or not has_settings(root, name) or not has_settings(root, parts[0]):
+        return []
+    settings, _ = load_settings(root, parts[0])
+    if settings is None or parts[1] > settings.dataset_stacks:
+        return []
+    return [_stray(Stack(shared=parts[0], number=parts[1], of=settings.dataset_stacks))]
 
 
 def _beyond(name: str, settings: Settings) -> Problem:
@@ -55,11 +70,11 @@ def _beyond(name: str, settings: Settings) -> Problem:
     )
 
 
-def _stray(stack: Stack, settings: Settings) -> Problem:
+def _stray(stack: Stack) -> Problem:
     return Problem(
         settings_file(stack.name),
         START,
         Rule.KEY_UNKNOWN,
         f"'{stack.name}' is a dataset stack of '{stack.shared}', and its file has settings",
-        f"take them out: {settings_file(settings.stack)} has those of every stack that belongs to it",
+        f"take them out: {settings_file(stack.shared)} has those of every stack that belongs to it",
     )
