@@ -18,7 +18,7 @@ def export_shared(export: ExportBucket, forwarder: Forwarder, settings: Settings
     """The outputs of the stack that has what there is once."""
     pulumi.export(EXPORT_BUCKET, export.bucket.bucket)
     pulumi.export(FORWARDER_ROLE, forwarder.role.arn)
-    pulumi.export(DATASET_STACKS, settings.dataset_stacks)
+    pulumi.export(DATASET_STACKS, str(settings.dataset_stacks))
     pulumi.export("queue_url", forwarder.queue.url)
     pulumi.export("dead_letter_queue_url", forwarder.dead_letters.url)
 
@@ -36,7 +36,7 @@ def region_once_shared(stack: Stack, settings: Settings) -> pulumi.Output[str]:
     wanted = {
         EXPORT_BUCKET: settings.export_bucket,
         FORWARDER_ROLE: settings.role_arn(settings.forwarder),
-        DATASET_STACKS: settings.dataset_stacks,
+        DATASET_STACKS: str(settings.dataset_stacks),  # Pulumi would give a number back with decimals
     }
 
     def region(outputs: dict[str, Any]) -> str:

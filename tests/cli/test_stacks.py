@@ -27,7 +27,7 @@ def test_the_json_has_each_thing_in_one_stack_and_the_shared_one_first(split: Ch
         ("prod-1", False, "Pulumi.prod-1.yaml"),
         ("prod-2", False, "Pulumi.prod-2.yaml"),
     ]
-    assert [one["push"] + one["pull"] + one["people"] for one in stacks][0] == []
+    assert stacks[0]["push"] + stacks[0]["pull"] + stacks[0]["people"] == []
     assert sorted(name for one in stacks for key in ("push", "pull", "people") for name in one[key]) == [
         "alpha_user_one",
         "extracts",

@@ -365,7 +365,7 @@ def test_the_stack_gives_bucket_names_role_arns_and_queue_urls(applied: Recordin
         "delivery_role_arns": {name: f"arn:aws:role:::export_{name}" for name in ("alpha", "beta", "gone")},
         "reader_role_arns": {},
         "forwarder_role_arn": "arn:aws:role:::export-forwarder",
-        "dataset_stacks": 0,
+        "dataset_stacks": "0",
         "queue_url": queue,
         "dead_letter_queue_url": f"{queue}-dead-letters",
     }
