@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from provisioner.resources.stack import provision
+from provisioner.settings import Settings
 from provisioner.stacks.inventory import inventory
 from provisioner.stacks.moves import moves
 from provisioner.stacks.stack import Stack
@@ -29,7 +30,7 @@ SAMPLE: Final = catalogue(
 OUTPUTS: Final = {
     "export_bucket": "mojap-hub-exports",
     "forwarder_role_arn": "arn:aws:iam::111122223333:role/export-forwarder",
-    "dataset_stacks": 3,
+    "dataset_stacks": "3",
 }
 
 
@@ -53,16 +54,21 @@ def by_name(recording: Recording) -> dict[tuple[str, str], Mapping[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recording, ...]:
-    """What each of four stacks registers, the shared one first."""
-    workspace = tmp_path_factory.mktemp("parts")
-    return tuple(recorded(stack, workspace) for stack in Stack(shared=SHARED, of=3).every())
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One workspace for all, since its path is among the inputs."""
+    return tmp_path_factory.mktemp("workspace")
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+def parts(folder: Path) -> tuple[Recording, ...]:
+    """What each of four stacks registers, the shared one first."""
+    return tuple(recorded(stack, folder) for stack in Stack(shared=SHARED, of=3).every())
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> Recording:
     """What one stack with everything registers."""
-    return recorded(Stack(shared=SHARED), tmp_path_factory.mktemp("whole"))
+    return recorded(Stack(shared=SHARED), folder)
 
 
 def test_the_stacks_have_together_what_one_has_and_each_thing_is_in_one(
@@ -89,7 +95,7 @@ def test_the_outputs_of_the_stacks_are_those_of_one(whole: Recording, parts: tup
     for part in parts[1:]:
         for key, value in part.outputs.items():
             together[key] = {**together.get(key, {}), **value}
-    assert together == whole.outputs | {"dataset_stacks": 3}
+    assert together == whole.outputs | {"dataset_stacks": "3"}
 
 
 def test_a_preview_of_a_dataset_stack_registers_what_is_applied(parts: tuple[Recording, ...], workspace: Path) -> None:
@@ -101,7 +107,7 @@ def test_a_preview_of_a_dataset_stack_registers_what_is_applied(parts: tuple[Rec
     ("outputs", "said"),
     [
         ({}, "its export_bucket is missing and should be mojap-hub-exports"),
-        ({**OUTPUTS, "dataset_stacks": 2}, "its dataset_stacks is 2 and should be 3"),
+        ({**OUTPUTS, "dataset_stacks": "2"}, "its dataset_stacks is 2 and should be 3"),
         (
             {**OUTPUTS, "forwarder_role_arn": "arn:aws:iam::444455556666:role/export-forwarder"},
             "its forwarder_role_arn is arn:aws:iam::444455556666:role/export-forwarder",
@@ -130,14 +136,14 @@ def components(recording: Recording) -> frozenset[str]:
 def test_moved_by_the_script_every_stack_has_what_its_program_registers(
     before: int, parts: tuple[Recording, ...], whole: Recording, workspace: Path
 ) -> None:
-    """State as it was with `before` dataset stacks, moved as `provisioner stacks --from` says, is state as it is now."""
-    old = [recorded_as(before, stack, whole, workspace) for stack in Stack(shared=SHARED, of=before).every()]
-    state = {stack.name: set(old[stack.number]) for stack in Stack(shared=SHARED, of=before).every()}
-    shares = [
-        inventory(SAMPLE, dataclasses.replace(SETTINGS, dataset_stacks=stacks), lambda _: True)
-        for stacks in (before, 3)
-    ]
-    for move in moves(*shares):
+    """State as it was with `before` dataset stacks, moved as `stacks --from` says, is the state that is wanted now."""
+    earlier = dataclasses.replace(SETTINGS, dataset_stacks=before)
+    state = {
+        stack.name: set(recorded_as(earlier, stack, whole, workspace))
+        for stack in Stack(shared=SHARED, of=before).every()
+    }
+    old, new = (inventory(SAMPLE, settings, lambda _: True) for settings in (earlier, SETTINGS))
+    for move in moves(old, new):
         for urn in move.urns:
             prefix, _, component = urn.partition(f"::{PROJECT}::")
             assert prefix == f"urn:pulumi:{move.source}"
@@ -147,11 +153,10 @@ def test_moved_by_the_script_every_stack_has_what_its_program_registers(
     assert {name: held for name, held in state.items() if held} == now
 
 
-def recorded_as(before: int, stack: Stack, whole: Recording, workspace: Path) -> frozenset[str]:
-    """The components of a stack when there were `before` dataset stacks."""
-    if before == 0:
+def recorded_as(earlier: Settings, stack: Stack, whole: Recording, workspace: Path) -> frozenset[str]:
+    """The components of a stack by earlier settings."""
+    if stack.of == 0:
         return components(whole)
-    outputs = {**OUTPUTS, "dataset_stacks": before}
+    outputs = {**OUTPUTS, "dataset_stacks": str(stack.of)}
     monitor = Monitor(preview=False, stacks={f"organization/{PROJECT}/{SHARED}": outputs})
-    earlier = dataclasses.replace(SETTINGS, dataset_stacks=before)
     return components(record(lambda: provision(SAMPLE, earlier, workspace, stack), preview=False, monitor=monitor))
