@@ -1,5 +1,6 @@
 """The Pulumi program: load, check, provision."""
 
+import gc
 from pathlib import Path
 
 import pulumi
@@ -14,10 +15,11 @@ from provisioner.stacks.lookup import find_stack
 from provisioner.stacks.size import crowded
 
 
-def run(root: Path, name: str, workspace: Path) -> None:
+def run(root: Path, name: str, workspace: Path, *, in_one: bool = False) -> None:
     """Provision the checkout `root` as the stack `name` says; any problem stops it before anything is registered.
 
-    A date in `expires` that has passed is no problem here: the policies themselves end the access.
+    A date in `expires` that has passed is no problem here: the policies themselves end the access. With `in_one`, the
+    stack has everything, however many stacks the settings want.
 
     Raises:
         pulumi.RunError: the files have problems, and its text lists them; or the stack has no settings; or something
@@ -35,14 +37,22 @@ def run(root: Path, name: str, workspace: Path) -> None:
     checked = check(files, found, settings, today=None)
     if checked.problems:
         raise pulumi.RunError("\n".join(map(str, checked.problems)))
-    if too_many := crowded(len(checked.catalogue), settings):
+    if not in_one and (too_many := crowded(len(checked.catalogue), settings)):
         pulumi.warn(too_many)
     try:
-        provision(checked.catalogue, settings, workspace, stack)
+        provision(checked.catalogue, settings, workspace, None if in_one else stack)
     except (LimitExceededError, ForwarderZipError) as error:
         raise pulumi.RunError(str(error)) from error
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Provision the project and the stack that Pulumi runs, in a process that ends with it."""
+    # Pulumi's SDK keeps dozens of objects for each resource until the end. To walk over them again and again takes the
+    # garbage collector almost as long as all else takes, and it finds little.
+    gc.disable()
     checkout = Path(pulumi.get_root_directory())
     run(checkout, pulumi.get_stack(), checkout / "build")
+
+
+if __name__ == "__main__":
+    main()

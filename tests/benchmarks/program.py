@@ -1,18 +1,21 @@
 """The Pulumi program beside the SDK alone, which registers as many resources of the same kinds, with inputs at hand.
 
 Each runs in a process of its own, under the SDK's mocks, in turn. Counted is the CPU time from the first file read to
-the last resource registered; to load the SDK is not in it.
+the last resource registered; to load Python and the SDK is not in it. The SDK alone registers flat: no resource has a
+parent, a provider of its own, or an input that waits for another resource.
 """
 
 import asyncio
+import gc
 import json
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,15 +24,23 @@ import pulumi_aws as aws
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.stack import run_in_stack
 
-from provisioner.program import run as run_program
+from provisioner import program
+from provisioner.settings import PROJECT
 from tests.benchmarks.checkout import write_checkout
 from tests.benchmarks.report import ratios, say, spread
 
 DATASETS: Final = 1_000
 MANY: Final = 10_000
-TURNS: Final = 5
-STACK: Final = "prod"
-_COMPONENT: Final = "provisioner:resources:"
+TURNS: Final = 3
+CONTENDERS: Final = {
+    "program": "the program",
+    "sdk": "the SDK alone",
+    "uncollected": "… and no collector",
+}
+"""What is run, and what it is called. The program leaves Python's garbage collector out; the last does so too."""
+
+Resource = tuple[str, str, Mapping[str, Any]]
+"""Type, name and inputs, as the SDK sends them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,46 +57,46 @@ class Cost:
 def run() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        few, many = (_recorded(Path(folder) / str(datasets), datasets) for datasets in (DATASETS, MANY))
-        turns = [(_cost("program", few), _cost("bare", few)) for _ in range(TURNS)]
-        large, large_bare = _cost("program", many), _cost("bare", many)
-    ours, bare = zip(*turns, strict=True)
-    many = ours[0].resources
-    say(f"\nThe program of {DATASETS:,} datasets, {many:,} resources (wanted: 1.15 times the SDK's time at most)")
-    for name, costs in (("the program", ours), ("the SDK alone", bare)):
-        say(f"  {name:<22}{spread([cost.seconds for cost in costs], unit=' s')}, {max(c.mib for c in costs):,.0f} MiB")
-    say(f"  {'times as long':<22}{ratios([cost.seconds for cost in bare], [cost.seconds for cost in ours])}")
-    say(f"and of {MANY:,} datasets, {large.resources:,} resources, once")
-    for name, cost in (("the program", large), ("the SDK alone", large_bare)):
-        say(f"  {name:<22}{cost.seconds:9.2f} s, {cost.mib:,.0f} MiB")
-    say(f"  {'times as long':<22}{large.seconds / large_bare.seconds:9.2f}")
+        few, many = (_checkout(Path(folder), datasets) for datasets in (DATASETS, MANY))
+        turns = [{name: _cost(name, few) for name in CONTENDERS} for _ in range(TURNS)]
+        _report(f"{DATASETS:,} datasets", turns)
+        once = {name: _cost(name, many) for name in CONTENDERS}
+    _report(f"{MANY:,} datasets, once", [once])
+    for name, called in CONTENDERS.items():
+        most = min(turn[name].mib for turn in turns)
+        further = (once[name].mib - most) * 1024 / (MANY - DATASETS)
+        say(f"  {called:<22}{further:9.0f} KiB for each further dataset")
 
 
-def _recorded(root: Path, datasets: int) -> Path:
-    """A checkout of so many datasets, and beside it what its program registers."""
+def _report(what: str, turns: list[dict[str, Cost]]) -> None:
+    seconds = {name: [turn[name].seconds for turn in turns] for name in CONTENDERS}
+    say(f"\nThe program of {what}, {turns[0]['program'].resources:,} resources (wanted: 1.15 times as long at most)")
+    for name, called in CONTENDERS.items():
+        most = max(turn[name].mib for turn in turns)
+        say(f"  {called:<22}{spread(seconds[name], unit=' s')}  of CPU, {most:,.0f} MiB at most")
+    for name in ("sdk", "uncollected"):
+        say(f"  {'times ' + CONTENDERS[name]:<22}{ratios(seconds[name], seconds['program'])}")
+
+
+def _checkout(folder: Path, datasets: int) -> Path:
+    root = folder / str(datasets)
     write_checkout(root, datasets)
-    _child("record", root)
     return root
 
 
-def _child(what: str, root: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", __name__, what, str(root)], capture_output=True, text=True, check=False
-    )
+def _cost(name: str, root: Path) -> Cost:
+    """What one run takes; the program's has to be the first of a checkout."""
+    done = subprocess.run([sys.executable, "-m", __name__, name, root], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{what} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def _cost(what: str, root: Path) -> Cost:
-    return Cost(**json.loads(_child(what, root)))
+        raise RuntimeError(f"{name} failed:\n{done.stderr}")
+    return Cost(**json.loads(done.stdout))
 
 
 class _Answers(mocks.Mocks):
-    """Answers for AWS, and keeps what was registered: type, name and inputs of each."""
+    """Answers for AWS, and keeps what was registered."""
 
     def __init__(self) -> None:
-        self.registered: list[tuple[str, str, Mapping[str, Any]]] = []
+        self.registered: list[Resource] = []
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         raise RuntimeError(f"the program looks something up: {args.token}")
@@ -95,79 +106,72 @@ class _Answers(mocks.Mocks):
         return args.name, {**args.inputs, "arn": f"arn:aws:some:::{args.name}", "url": f"https://{args.name}"}
 
 
-def _mocked(program: Callable[[], object]) -> _Answers:
+def _mocked(registering: Callable[[], None], root: Path) -> list[Resource]:
+    """What is registered, once the SDK is done with it."""
     answers = _Answers()
-
-    def run() -> None:
-        program()
-
-    async def main() -> None:
-        await run_in_stack(run)
-
-    configured = settings.Settings(
-        monitor=mocks.MockMonitor(answers),
-        engine=mocks.MockEngine(None),
-        project="data-engineering-exports",
-        stack=STACK,
-        dry_run=False,
+    settings.configure(
+        settings.Settings(
+            monitor=mocks.MockMonitor(answers),
+            engine=mocks.MockEngine(None),
+            project=PROJECT,
+            stack="prod",
+            root_directory=str(root),
+            dry_run=False,
+        )
     )
-    settings.configure(configured)
-    asyncio.run(main())
-    return answers
+    asyncio.run(run_in_stack(registering))
+    return answers.registered
 
 
-def main(what: str, root: Path) -> None:
-    """In a process of its own: run the program or the bare loop over a checkout, and print what it took."""
-    recording = root / "recording.json"
-    if what == "record":
-        answers = _mocked(lambda: run_program(root, STACK, root / "build"))
-        recording.write_text(json.dumps(answers.registered, default=str))
-        return
-    wanted = json.loads(recording.read_text())
+def measure(name: str, root: Path) -> Cost:
+    """What this process takes; the program leaves behind what the SDK alone then registers."""
+    recording = root / "registered.json"
+    registering = program.main if name == "program" else _flat(json.loads(recording.read_text()))
+    if name == "uncollected":
+        gc.disable()
+    begun = time.process_time()
+    registered = _mocked(registering, root)
+    cost = Cost(
+        seconds=time.process_time() - begun,
+        mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        resources=len(registered),
+    )
+    if name == "program":
+        recording.write_text(json.dumps(registered, default=str))
+    return cost
+
+
+def _flat(resources: list[Resource]) -> Callable[[], None]:
+    """Registers resources one after the other."""
     kinds = _kinds()
-    known: list[tuple[type[pulumi.Resource], str, dict[str, Any]]] = [
-        (kinds.get(kind, kind), name, _inputs(inputs)) for kind, name, inputs in wanted
-    ]
+    ready = [(kinds.get(kind), kind, name, _arguments(inputs)) for kind, name, inputs in resources]
 
-    def bare() -> None:
-        for kind, name, inputs in known:
-            if isinstance(kind, str):
+    def register() -> None:
+        for made, kind, name, arguments in ready:
+            if made is None:
                 pulumi.ComponentResource(kind, name)
             else:
-                kind(name, **inputs)
+                made(name, **arguments)
 
-    program = {"program": lambda: run_program(root, STACK, root / "build"), "bare": bare}[what]
-    begun = time.process_time()
-    answers = _mocked(program)
-    seconds = time.process_time() - begun
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"seconds": seconds, "mib": mib, "resources": len(answers.registered)}))
+    return register
 
 
-def _kinds() -> dict[str, type[pulumi.Resource]]:
-    found: dict[str, type[pulumi.Resource]] = {"pulumi:providers:aws": aws.Provider}
-    for module in (aws.cloudwatch, aws.iam, aws.lambda_, aws.s3, aws.sqs):
-        for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, pulumi.Resource) and hasattr(thing, "pulumi_type"):
-                found[thing.pulumi_type] = thing
-    return found
+def _kinds() -> dict[str, Callable[..., pulumi.Resource]]:
+    """The classes of the SDK by their types."""
+    modules = (aws.cloudwatch, aws.iam, aws.lambda_, aws.s3, aws.sqs)
+    found = [thing for module in modules for thing in vars(module).values() if hasattr(thing, "pulumi_type")]
+    return {"pulumi:providers:aws": aws.Provider, **{thing.pulumi_type: thing for thing in found}}
 
 
-def _inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    from pulumi_aws import _utilities
-    import re
-
-    snake = lambda text: re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), text)
-
-    def deep(v):
-        if isinstance(v, dict):
-            return {snake(k): deep(x) for k, x in v.items()}
-        if isinstance(v, list):
-            return [deep(x) for x in v]
-        return v
-
-    return {snake(k): deep(v) for k, v in inputs.items()}
+def _arguments(value: Any) -> Any:
+    """Inputs, their keys as Python writes them."""
+    match value:
+        case dict():
+            return {re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", key).lower(): _arguments(one) for key, one in value.items()}
+        case list():
+            return [_arguments(one) for one in value]
+    return value
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    sys.stdout.write(json.dumps(asdict(measure(sys.argv[1], Path(sys.argv[2])))))
