@@ -110,6 +110,22 @@ def test_editors_know_the_schema_of_each_folder() -> None:
     assert all((ROOT / path).is_file() for path in schemas)
 
 
+def test_the_locks_say_what_is_installed_and_not_from_where() -> None:
+    """By hashes alone: a machine takes the packages from wherever it takes all others."""
+    npm = json.loads((ROOT / "tests/oracle/package-lock.json").read_text())["packages"]
+    installed = [package for path, package in npm.items() if path]
+    assert installed
+    assert [package for package in installed if "resolved" in package or "integrity" not in package] == []
+    for lock in ("requirements.lock", "tests/oracle/package-lock.json"):
+        assert "://" not in (ROOT / lock).read_text(), lock
+
+
+def test_the_oracle_of_the_tests_is_pinned_exactly() -> None:
+    wanted = json.loads((ROOT / "tests/oracle/package.json").read_text())["dependencies"]
+    locked = json.loads((ROOT / "tests/oracle/package-lock.json").read_text())["packages"]
+    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
+
+
 class TestHooks:
     """`validate` before a commit, by pre-commit itself."""
 
