@@ -95,7 +95,7 @@ def test_the_outputs_of_the_stacks_are_those_of_one(whole: Recording, parts: tup
     for part in parts[1:]:
         for key, value in part.outputs.items():
             together[key] = {**together.get(key, {}), **value}
-    assert together == whole.outputs | {"dataset_stacks": "3"}
+    assert together == {**whole.outputs, "dataset_stacks": "3"}
 
 
 def test_a_preview_of_a_dataset_stack_registers_what_is_applied(parts: tuple[Recording, ...], workspace: Path) -> None:
