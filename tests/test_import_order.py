@@ -237,6 +237,7 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
         ["validate", "--format", "json"],
         ["explain", "new_project"],
         ["deploy-roles"],
+        ["stacks"],
         ["plan", "--base", "tests/examples/valid/other_settings", "--exit-zero"],
     ],
     ids=" ".join,
