@@ -13,7 +13,7 @@ JSON_VERSION: Final = 1
 _HEAD: Final = ("stack", "push", "pull", "people", "file")
 _WIDTH: Final = 120
 _AT_ONCE: Final = 200
-"""URNs of one command: far from what a shell takes, and a move that fails has moved nothing of its command."""
+"""URNs of one command: far fewer than a shell takes."""
 
 
 def as_text(shares: Sequence[Share]) -> str:
