@@ -10,7 +10,7 @@ from provisioner.access.grants import Grant, grants_of
 from provisioner.datasets.keys import Kind
 from tests.oracle.callers import Caller, Rank, account_of, callers
 from tests.oracle.deployed import Deployed
-from tests.oracle.meaning import DATA, LISTS, MANAGING, UPLOADING, WHOLE_BUCKET, meant
+from tests.oracle.meaning import DATA, LISTS, MANAGING, SEALED, UPLOADING, WHOLE_BUCKET, meant
 from tests.oracle.simulator import Decision, Request, Simulator
 from tests.support import TARGETS_ACCOUNT
 
@@ -116,7 +116,9 @@ class Matrix:
             case Rank.DEPLOY:
                 return cell.bucket in self.deployed.buckets and cell.action in MANAGING
             case Rank.ADMINISTRATOR:
-                return cell.bucket not in self.deployed.targets and not (cell.action in DATA and self._is_sealed(cell))
+                return cell.bucket not in self.deployed.targets and not (
+                    cell.action in SEALED and self._is_sealed(cell)
+                )
             case Rank.BREAK_GLASS:
                 return cell.bucket not in self.deployed.targets
 
