@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from provisioner.cli.checkout import checkout, day_or_today, without_collector
+from provisioner.cli.checkout import checkout, day_or_today, refuse_dataset_stack, without_collector
 from provisioner.cli.command import add_format, add_stack, command, say
 from provisioner.failure import CommandError, UsageError
 from provisioner.reading.printable import shown
@@ -57,7 +57,9 @@ def plan(arguments: argparse.Namespace) -> int:
     limit = DEFAULT_LIMIT if arguments.limit is None else arguments.limit
     if limit < LEAST_LIMIT:
         raise UsageError(f"--limit {limit} is too little to say anything: {LEAST_LIMIT:,} is the least")
-    revisions = Revisions(checkout())
+    root = checkout()
+    refuse_dataset_stack(root, arguments.stack)
+    revisions = Revisions(root)
     with without_collector():
         base, head = (revisions.state(name, arguments.stack) for name in (arguments.base, arguments.head))
         if head.settings is None:
