@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from provisioner.datasets.keys import KIND_OF_FOLDER, Kind
-from provisioner.reading.document import MAX_FILE_BYTES, START
+from provisioner.reading.document import MAX_FILE_BYTES
 from provisioner.reading.printable import printable
-from provisioner.reading.problem import Problem, Rule, symbolic_link
+from provisioner.reading.problem import START, Problem, Rule, symbolic_link
 
 IGNORED: Final = frozenset({".gitkeep"})
 MOST_READ: Final = MAX_FILE_BYTES + 1

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from provisioner.reading import document
-from provisioner.reading.document import Node, Report, Scalar, Sequence, plain_kind
+from provisioner.reading import nodes
+from provisioner.reading.document import Report
+from provisioner.reading.nodes import Node, Scalar, Sequence, plain_kind
 from provisioner.reading.printable import shown, unfit_character
-from provisioner.reading.problem import Place, Rule
+from provisioner.reading.problem import START, Place, Rule
 
 _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
@@ -114,7 +115,7 @@ class Values:
         return self._found.get(key)
 
 
-def read_values(mapping: document.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
+def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
     """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
     found: dict[str, Found[Any]] = {}
     for name, (key_place, node) in mapping.entries.items():
@@ -218,7 +219,7 @@ def _read_number(node: Node, key: Key, report: Report) -> int | None:
 
 
 def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text, Text]] | None:
-    if not isinstance(node, document.Mapping):
+    if not isinstance(node, nodes.Mapping):
         _refuse(node, key, report)
         return None
     texts = {}
@@ -243,7 +244,7 @@ def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | 
 
 def _read_record(node: Node, key: Key, report: Report) -> Values | None:
     """The fields of an entry; None, with a report, where one is missing, unknown or of another type."""
-    if not isinstance(node, document.Mapping):
+    if not isinstance(node, nodes.Mapping):
         _refuse(node, key, report, f"an item of '{key.name}'", f"lines of the form '{key.fields[0].name}: …'")
         return None
     fields = {field.name: field for field in key.fields}
@@ -319,7 +320,7 @@ def _is_unfit(text: str, called: str, place: Place, report: Report) -> bool:
 
 def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wanted: str | None = None) -> None:
     called = called or f"'{key.name}'"
-    if isinstance(node, document.Unreadable):
+    if isinstance(node, nodes.Unreadable):
         return
     if isinstance(node, Scalar):
         kind = plain_kind(node)
@@ -364,5 +365,5 @@ def advice(key: Key, node: Node | None = None) -> str:
 def _sample(key: Key) -> str:
     """The example of a key as a file must say it."""
     example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
-    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, document.START)) == "text"
+    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, START)) == "text"
     return str(example) if is_text else f'"{example}"'

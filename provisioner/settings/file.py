@@ -4,11 +4,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from provisioner.reading import document
-from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
+from provisioner.reading import nodes
+from provisioner.reading.document import MAX_FILE_BYTES, Report, read_document
 from provisioner.reading.keys import Type, Values, nearest_key, read_values
 from provisioner.reading.printable import shown
-from provisioner.reading.problem import Place, Problem, Rule, symbolic_link
+from provisioner.reading.problem import START, Place, Problem, Rule, symbolic_link
 from provisioner.settings.keys import SETTING_KEYS
 from provisioner.settings.model import PROJECT, Settings, settings_file
 from provisioner.settings.rules import RULES
@@ -54,12 +54,12 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
     return _settings(values, stack), []
 
 
-def _config(root: document.Mapping | None, report: Report) -> document.Mapping | None:
+def _config(root: nodes.Mapping | None, report: Report) -> nodes.Mapping | None:
     """The part of the file that is ours, its keys without the namespace; Pulumi's own keys are left alone."""
     if root is None:
         return None
     place, config = root.entries.get("config", (START, None))
-    if not isinstance(config, document.Mapping):
+    if not isinstance(config, nodes.Mapping):
         report(
             place,
             Rule.KEY_MISSING,
@@ -67,7 +67,7 @@ def _config(root: document.Mapping | None, report: Report) -> document.Mapping |
             f"write 'config:' and under it, indented, '{PROJECT}:account_id: \"111122223333\"'",
         )
         return None
-    ours = document.Mapping(config.place)
+    ours = nodes.Mapping(config.place)
     for name, (key_place, node) in config.entries.items():
         namespace, _, key = name.rpartition(":")
         if not namespace and key in _KEYS:

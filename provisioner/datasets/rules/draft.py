@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass
 
 from provisioner.datasets.keys import Kind
-from provisioner.reading.document import Mapping
 from provisioner.reading.keys import Values
+from provisioner.reading.nodes import Mapping
 from provisioner.settings import Settings
 
 
