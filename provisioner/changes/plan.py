@@ -16,6 +16,7 @@ from provisioner.changes.refusals.table import find_refusals
 from provisioner.changes.resources import changed_resources
 from provisioner.changes.risks.risk import RiskFound
 from provisioner.changes.risks.table import find_risks
+from provisioner.changes.seals import SealChange, changed_seals
 from provisioner.changes.state import State
 from provisioner.datasets.keys import NAME_PATTERN, Kind
 from provisioner.reading.problem import Problem
@@ -36,6 +37,7 @@ class Plan:
     settings_changes: tuple[KeyChange, ...] = ()
     datasets: tuple[DatasetChange, ...] = ()
     grants: tuple[GrantChange, ...] = ()
+    seals: tuple[SealChange, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
 
     @property
@@ -82,6 +84,7 @@ def make_plan(base: State, head: State, *, stack: str, today: datetime.date, bra
         settings_changes=settings_changes,
         datasets=tuple(_dataset_changes(comparison)),
         grants=grants,
+        seals=tuple(changed_seals(comparison)),
         resources=changed_resources(comparison),
     )
 

@@ -30,6 +30,11 @@ class GoogleReader(NamedTuple):
     audience: str
     """Whom its tokens must be made for."""
 
+    @property
+    def identity(self) -> str:
+        """What tells it apart in its own cloud."""
+        return self.service_account_id
+
 
 class AzureReader(NamedTuple):
     """A managed identity, or the service principal of an application, of Azure that may read a pull dataset."""
@@ -40,6 +45,11 @@ class AzureReader(NamedTuple):
     """The id URI of the application that its tokens must be made for."""
     object_id: str
     """The GUID of the identity, in lower case."""
+
+    @property
+    def identity(self) -> str:
+        """What tells it apart in its own tenant."""
+        return self.object_id
 
 
 Workload = GoogleReader | AzureReader

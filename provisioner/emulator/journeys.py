@@ -128,7 +128,7 @@ class Journeys:
         bucket = self._settings.pull_bucket(dataset.name)
         where = f"{bucket}/{FILES[0]}"
         cloud = "Google Cloud" if isinstance(workload, GoogleReader) else "Azure"
-        who = f"{workload.service_account_id if isinstance(workload, GoogleReader) else workload.object_id} of {cloud}"
+        who = f"{workload.identity} of {cloud}"
 
         def read() -> None:
             self._get(self._surroundings.as_workload(workload), bucket)

@@ -6,8 +6,9 @@ from typing import Any, Final
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
 from provisioner.access.grants import grants_of_dataset
 from provisioner.access.policies import Document, reader_policy
+from provisioner.access.web_identity import tenant_of
 from provisioner.changes.account import account_words
-from provisioner.datasets.model import PullDataset, PushDataset, Reader
+from provisioner.datasets.model import GoogleReader, PullDataset, PushDataset, Reader
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
@@ -90,7 +91,10 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
         "commands": commands(dataset, settings),
         "other_clouds": [
             {
-                **cloud.workload._asdict(),
+                "cloud": "google" if isinstance(cloud.workload, GoogleReader) else "azure",
+                "tenant": tenant_of(cloud.workload),
+                "identity": cloud.workload.identity,
+                "audience": cloud.workload.audience,
                 "role_arn": cloud.role_arn,
                 "steps": [{"do": step.words, "lines": list(step.lines)} for step in cloud.steps],
             }

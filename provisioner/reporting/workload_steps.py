@@ -39,13 +39,14 @@ def other_clouds(dataset: PullDataset, settings: Settings) -> Iterator[OtherClou
     if dataset.retired:
         return
     for principal in workload_principals(dataset, settings):
-        if principal.workload is not None:
-            own = (
-                _google(principal.workload)
-                if isinstance(principal.workload, GoogleReader)
-                else _azure(principal.workload)
-            )
-            yield OtherCloud(principal.workload, principal.arn, (*own, *_use(dataset, principal.arn, settings)))
+        match principal.workload:
+            case GoogleReader() as reader:
+                steps = _google(reader)
+            case AzureReader() as reader:
+                steps = _azure(reader)
+            case None:
+                continue
+        yield OtherCloud(reader, principal.arn, (*steps, *_use(dataset, principal.arn, settings)))
 
 
 def _google(reader: GoogleReader) -> tuple[Step, ...]:

@@ -196,6 +196,8 @@ def test_each_wildcard_is_one_of_these_and_nothing_else_is_wide() -> None:
         "arn:aws:s3:::mojap-*",
         "arn:aws:s3:::pulumi-state/.pulumi/*",
         f"arn:aws:iam::{OURS}:role/export_*",
+        f"arn:aws:iam::{OURS}:role/reader_*",
+        f"arn:aws:iam::{OURS}:oidc-provider/sts.windows.net/*/",
         f"arn:aws:iam::{OURS}:role/*",
         f"arn:aws:iam::{OURS}:user/*",
         f"arn:aws:iam::{OURS}:policy/data-exports-role-*-*",

@@ -25,7 +25,7 @@ def wanted(grant: Grant) -> set[str]:
         case PrincipalKind.USER, Verb.WRITE:
             # Where the whole bucket is theirs they tidy it too.
             return {WRITE} if grant.prefix else {WRITE, DELETE}
-        case PrincipalKind.READER, Verb.WRITE:
+        case PrincipalKind.READER | PrincipalKind.WORKLOAD, Verb.WRITE:
             return {WRITE}
         case PrincipalKind.DELIVERY, Verb.WRITE:
             # It reads back what it wrote, and finds its uploads that are not finished.

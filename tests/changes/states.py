@@ -39,6 +39,7 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "sweep_minutes": 30,
     "retry_seconds": 10,
     "user_policies": 10,
+    "sealed": True,
     "break_glass_role": "team/break-glass",
     "max_removals": 1,
     "max_removals_percent": 1,

@@ -4,7 +4,7 @@ from typing import Final
 
 from provisioner.changes.plan import Plan
 from tests.reporting.states import plan_of, pull_file, push_file, state
-from tests.support import OTHERS
+from tests.support import AZURE, GOOGLE, OTHERS
 
 _BEFORE: Final = state(
     push_file("court_listings"),
@@ -28,6 +28,17 @@ def _plans() -> dict[str, Plan]:
                 push_file("visits", expires="2027-03-31"),
                 push_file("removed"),
                 tags={"business-unit": "Platforms"},
+            ),
+        ),
+        "readers outside AWS, and seals": plan_of(
+            state(push_file("visits"), pull_file("extracts", sealed=True)),
+            state(
+                push_file("visits", sealed=True),
+                pull_file(
+                    "extracts",
+                    pull_google=[one._asdict() for one in GOOGLE[:2]],
+                    pull_azure=[one._asdict() for one in AZURE[:1]],
+                ),
             ),
         ),
         "a refusal": plan_of(_BEFORE, state(push_file("court_listings"), pull_file("returns", expires="2027-03-31"))),

@@ -46,6 +46,7 @@ def as_json(plan: Plan) -> str:
         "settings": [_key(change) for change in plan.settings_changes],
         "datasets": [_dataset(change) for change in plan.datasets],
         "grants": [_grant(change, settings) for change in plan.grants] if settings else [],
+        "seals": [{"file": seal.dataset.file, "sealed": seal.sealed} for seal in plan.seals],
         "resources": [
             {
                 "change": change.change.value,

@@ -18,6 +18,7 @@ from provisioner.reporting.plan.words import (
     grant_lines,
     key_line,
     resource_line,
+    seal_line,
     tally,
     verdict,
 )
@@ -70,7 +71,10 @@ def _sections(plan: Plan) -> Iterator[Section]:
         return
     yield Section(
         title="#### Who gains and loses what",
-        items=[f"- {_MARKS[line.change]} {said(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)],
+        items=[
+            *(f"- {_MARKS[line.change]} {said(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)),
+            *(f"- {_MARKS[mark]} {said(line)}" for mark, line in (seal_line(one, plan.settings) for one in plan.seals)),
+        ],
     )
     drawn = flowchart(plan.grants, plan.settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])

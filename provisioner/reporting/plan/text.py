@@ -6,7 +6,7 @@ from provisioner.changes.change import Change
 from provisioner.changes.plan import Plan
 from provisioner.changes.sentence import Sentence
 from provisioner.reporting.plan.other_side import other_sides
-from provisioner.reporting.plan.words import MARKS, dataset_line, grant_lines, key_line, resource_line
+from provisioner.reporting.plan.words import MARKS, dataset_line, grant_lines, key_line, resource_line, seal_line
 from provisioner.reporting.problems import problem_lines
 from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings
@@ -27,6 +27,7 @@ def _parts(plan: Plan, style: Style) -> Iterator[list[str]]:
     yield [
         style.bold("Who gains and loses what"),
         *(_marked(line.change, line.sentence, style) for line in grants),
+        *(_marked(*seal_line(seal, plan.settings), style) for seal in plan.seals),
     ]
     yield [style.bold("Datasets"), *_datasets(plan, plan.settings, style)]
     changed = (key_line(change, plan.settings) for change in plan.settings_changes)

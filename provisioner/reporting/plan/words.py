@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 from provisioner.access.grants import Grant, PrincipalKind, Verb
 from provisioner.changes.change import Change, DatasetChange, GrantChange, KeyChange, ResourceChange
 from provisioner.changes.plan import Plan
+from provisioner.changes.seals import SealChange
 from provisioner.changes.sentence import Sentence, sentence
+from provisioner.datasets.model import PushDataset
 from provisioner.reporting.principals import who_is
 from provisioner.settings import Settings
 
@@ -144,6 +146,21 @@ def _grant_line(key: _Line, changes: Sequence[GrantChange], settings: Settings) 
         words += f", {_end(key.after)}"
     files = tuple(sorted({change.file for change in changes}))
     return GrantLine(key.change, any(change.widens for change in changes), files, Sentence(words, (*who.names, place)))
+
+
+def seal_line(seal: SealChange, settings: Settings) -> tuple[Change, Sentence]:
+    """What sealing takes from everybody who is not named, and what unsealing gives back to them."""
+    dataset = seal.dataset
+    if isinstance(dataset, PushDataset):
+        place = f"{settings.export_bucket}/{dataset.prefix}"
+    else:
+        place = settings.pull_bucket(dataset.name)
+    if not seal.sealed:
+        return Change.COMES, sentence("whoever of our account has rights to all of S3 gains **the data** of {}", place)
+    if settings.break_glass_role is None:
+        return Change.GOES, sentence("everybody whom its file does not name loses **the data** of {}", place)
+    words = "everybody whom its file does not name, but for {}, loses **the data** of {}"
+    return Change.GOES, sentence(words, settings.break_glass_role, place)
 
 
 def _until(grant: Grant | None) -> str:
