@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.datasets.folder import DatasetFile
-from provisioner.datasets.keys import KEYS, READERS, Kind
+from provisioner.datasets.keys import KEYS, READERS, REQUIRED, Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions, is_name
@@ -16,7 +16,7 @@ from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.datasets.rules.workloads import azure_reader, google_reader
 from provisioner.reading.document import Report, read_document
-from provisioner.reading.keys import Values, read_values
+from provisioner.reading.keys import read_values
 from provisioner.reading.problem import Place, Problem, Rule
 from provisioner.settings import Settings
 
@@ -83,8 +83,7 @@ def _catalogue(drafts: Iterable[Draft]) -> Catalogue:
 
 def _is_readable(draft: Draft) -> bool:
     """Whether every required value could be read, and those that policies take apart have their form."""
-    required = (key.name for key in KEYS[draft.kind].values() if key.required)
-    if not all(draft.values.any(key) for key in required):
+    if not all(draft.values.any(key.name) for key in REQUIRED[draft.kind]):
         return False
     if draft.kind is Kind.PULL:
         # Every key that lists readers could be read, and there is one.
@@ -117,12 +116,12 @@ def _common(draft: Draft) -> dict[str, Any]:
     return {
         "name": values.required("name"),
         "users": tuple(user.text for user in values.required("users")),
-        "description": _value(values, "description"),
-        "contact": _value(values, "contact"),
+        "description": values.optional("description"),
+        "contact": values.optional("contact"),
         "paperwork": tuple(text.text for text in paperwork.value) if paperwork else (),
-        "expires": _value(values, "expires"),
-        "retired": _value(values, "status") == "retired",
-        "sealed": _value(values, "sealed") or False,
+        "expires": values.optional("expires"),
+        "retired": values.optional("status") == "retired",
+        "sealed": values.optional("sealed", False),
         "file": draft.file,
         "places": {key: place for key, (place, _) in draft.mapping.entries.items()},
     }
@@ -132,9 +131,9 @@ def _push(draft: Draft) -> PushDataset:
     return PushDataset(
         **_common(draft),
         bucket=draft.values.required("bucket"),
-        bucket_account=_value(draft.values, "bucket_account"),
-        keep_files=_value(draft.values, "keep_files") or False,
-        kms_key_arn=_value(draft.values, "kms_key_arn"),
+        bucket_account=draft.values.optional("bucket_account"),
+        keep_files=draft.values.optional("keep_files", False),
+        kms_key_arn=draft.values.optional("kms_key_arn"),
     )
 
 
@@ -147,11 +146,6 @@ def _pull(draft: Draft) -> PullDataset:
         pull_arns=tuple(reader for reader in readers if reader is not None),
         pull_google=tuple(map(google_reader, google.value)) if google else (),
         pull_azure=tuple(map(azure_reader, azure.value)) if azure else (),
-        allow_push=_value(draft.values, "allow_push") or False,
-        bucket_versioning=_value(draft.values, "bucket_versioning") or False,
+        allow_push=draft.values.optional("allow_push", False),
+        bucket_versioning=draft.values.optional("bucket_versioning", False),
     )
-
-
-def _value(values: Values, key: str) -> Any:
-    found = values.any(key)
-    return found.value if found else None

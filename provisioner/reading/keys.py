@@ -4,8 +4,9 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from provisioner.reading import nodes
@@ -21,7 +22,7 @@ _NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
 T = TypeVar("T")
 
 
-class Type(Enum):
+class Type(StrEnum):
     """The type of a key's value, in the words of an error message."""
 
     TEXT = "a text"
@@ -62,8 +63,7 @@ class Text(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """The value of a key, its place, and the place of the key."""
 
     value: T
@@ -76,7 +76,7 @@ class Values:
 
     __slots__ = ("_found", "place", "present")
 
-    def __init__(self, found: dict[str, Found[Any]], present: frozenset[str], place: Place) -> None:
+    def __init__(self, found: dict[str, Found[Any]], present: AbstractSet[str], place: Place) -> None:
         """`present` are the keys that the file has, whether their value could be read or not."""
         self._found = found
         self.present = present
@@ -106,6 +106,11 @@ class Values:
         """The value of a key of whatever type that is known to be there."""
         return self._found[key].value
 
+    def optional(self, key: str, default: Any = None) -> Any:
+        """The value of a key of whatever type, or else the default."""
+        found = self._found.get(key)
+        return default if found is None else found.value
+
     def records(self, key: str) -> Found[tuple["Values", ...]] | None:
         """The entries of a list whose every field could be read, each with its place."""
         return self._found.get(key)
@@ -121,10 +126,10 @@ def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report)
     for name, (key_place, node) in mapping.entries.items():
         key = keys.get(name)
         if key is not None:
-            value = _read(node, key, report)
+            value = _READERS[key.type](node, key, report)
             if value is not None:
                 found[name] = Found(value, node.place, key_place)
-    return Values(found, frozenset(mapping.entries), mapping.place)
+    return Values(found, mapping.entries.keys(), mapping.place)
 
 
 def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
@@ -145,12 +150,8 @@ def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
     return close[0] if close else None
 
 
-def _read(node: Node, key: Key, report: Report) -> Any:
-    return _READERS[key.type](node, key, report)
-
-
 def _read_text(node: Node, key: Key, report: Report) -> str | None:
-    text = _text(node, key, key.name, report)
+    text = _text(node, key, f"'{key.name}'", report)
     if text is not None and key.choices and text not in key.choices:
         wanted = " or ".join(f"'{key.name}: {choice}'" for choice in key.choices)
         report(node.place, Rule.KEY_VALUE, f"'{key.name}' cannot be '{shown(text)}'", f"write {wanted}")
@@ -165,9 +166,10 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
     if not node.items:
         report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
         return None
+    called = f"an item of '{key.name}'"
     texts = []
     for item in node.items:
-        text = _text(item, key, f"an item of '{key.name}'", report)
+        text = _text(item, key, called, report)
         if text is not None:
             texts.append(Text(text, item.place))
     return tuple(texts)
@@ -176,7 +178,7 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
 def _read_text_or_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
     if isinstance(node, Sequence):
         return _read_texts(node, key, report)
-    text = _text(node, key, key.name, report)
+    text = _text(node, key, f"'{key.name}'", report)
     return None if text is None else (Text(text, node.place),)
 
 
@@ -278,8 +280,6 @@ _READERS = {
 
 def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
     """The text of a scalar, or None with a report of what stands there instead."""
-    if called == key.name:
-        called = f"'{called}'"
     if isinstance(node, Scalar) and plain_kind(node) == "text":
         text = node.text
         if not text.strip():

@@ -77,7 +77,16 @@ _KINDS: Final = {
 }
 
 # YAML 1.2.2, "10.3.2. Tag Resolution", the core schema.
-_NUMBER_OF_YAML_1_2: Final = re.compile(r"0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NUMBER_OF_YAML_1_2: Final = re.compile(r"(0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)\Z")
+
+_PATTERNS: Final = {
+    first: [
+        *((_KINDS[tag], pattern) for tag, pattern in Resolver.yaml_implicit_resolvers.get(first, ()) if tag in _KINDS),
+        *([("a number", _NUMBER_OF_YAML_1_2)] if first in "0123456789.+-" else []),
+    ]
+    for first in (*Resolver.yaml_implicit_resolvers, *"0123456789.+-")
+}
+"""By the first character of a plain scalar, what it may be and the pattern that says so."""
 
 
 def plain_kind(scalar: Scalar) -> str:
@@ -91,7 +100,7 @@ def plain_kind(scalar: Scalar) -> str:
         return "text"
     if not text:
         return "nothing"
-    for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[0], ()):
-        if tag in _KINDS and pattern.match(text):
-            return _KINDS[tag]
-    return "a number" if _NUMBER_OF_YAML_1_2.fullmatch(text) else "text"
+    for kind, pattern in _PATTERNS.get(text[0], ()):
+        if pattern.match(text):
+            return kind
+    return "text"

@@ -1,6 +1,6 @@
 """Which keys a file has."""
 
-from provisioner.datasets.keys import KEYS, READERS, Kind
+from provisioner.datasets.keys import KEYS, READERS, REQUIRED, Kind
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.keys import advice, nearest_key, report_missing
@@ -32,7 +32,7 @@ def check_keys(draft: Draft, _context: Context, report: Report) -> None:
         else:
             instead = f"write '{nearest}'" if nearest in meant else f"remove it; '{nearest}' is there already"
         report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of a {draft.kind.value} dataset", instead)
-    report_missing(draft.values, (key for key in known.values() if key.name not in meant), report)
+    report_missing(draft.values, (key for key in REQUIRED[draft.kind] if key.name not in meant), report)
     if draft.kind is Kind.PULL and draft.values.present.isdisjoint(READERS) and meant.isdisjoint(READERS):
         report(
             draft.values.place,
