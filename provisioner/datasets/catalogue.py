@@ -53,25 +53,29 @@ def check_files(
     problems = list(found)
     drafts: list[Draft] = []
     sound: list[Draft] = []
+    readable: list[Draft] = []
     count = 0
     for file in files:
         count += 1
         before = len(problems)
-        draft = _draft(file, problems)
+        report = _reporter(file.file, problems)
+        draft = _draft(file, problems, report)
         if draft is None:
             continue
-        report = _reporter(file.file, problems)
         for check in RULES:
             check(draft, context, report)
         drafts.append(draft)
-        if len(problems) == before:
+        is_sound = len(problems) == before
+        if is_sound:
             sound.append(draft)
+        if is_sound or _is_readable(draft):
+            readable.append(draft)
     check_collisions(drafts, settings, lambda file: _reporter(file, problems))
     check_spelling(drafts, lambda file: _reporter(file, problems))
     check_owners(drafts, lambda file: _reporter(file, problems))
-    readable = _catalogue(draft for draft in drafts if _is_readable(draft))
-    catalogue = readable if len(sound) == count else _catalogue(sound)
-    return Checked(catalogue, readable, tuple(sorted(problems)), count)
+    to_measure = _catalogue(readable)
+    catalogue = to_measure if len(sound) == count else _catalogue(sound)
+    return Checked(catalogue, to_measure, tuple(sorted(problems)), count)
 
 
 def _catalogue(drafts: Iterable[Draft]) -> Catalogue:
@@ -101,11 +105,11 @@ def _reporter(file: str, problems: list[Problem]) -> Report:
     return report
 
 
-def _draft(file: DatasetFile, problems: list[Problem]) -> Draft | None:
+def _draft(file: DatasetFile, problems: list[Problem], report: Report) -> Draft | None:
     mapping = read_document(file.content, file.file, problems)
     if mapping is None:
         return None
-    values = read_values(mapping, KEYS[file.kind], _reporter(file.file, problems))
+    values = read_values(mapping, KEYS[file.kind], report)
     return Draft(file.file, file.stem, file.kind, mapping, values)
 
 

@@ -285,7 +285,7 @@ def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
         if not text.strip():
             report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {advice(key)}")
             return None
-        if _is_unfit(text, called, node.place, report):
+        if not text.isprintable() and _is_unfit(text, called, node.place, report):
             return None
         if key.max_length is not None and len(text) > key.max_length:
             report(

@@ -17,7 +17,7 @@ _MOST: Final = 80
 
 def unfit_character(text: str) -> str | None:
     """The first character of `text` that no value may hold and no message shows as it is."""
-    found = None if text.isprintable() else _UNFIT.search(text)
+    found = _UNFIT.search(text)
     return found.group() if found else None
 
 
