@@ -4,7 +4,6 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -64,22 +63,21 @@ class Text(NamedTuple):
 
 
 class Found(NamedTuple, Generic[T]):
-    """The value of a key, its place, and the place of the key."""
+    """The value of a key, and the value's place."""
 
     value: T
     place: Place
-    key_place: Place
 
 
 class Values:
     """The values of a mapping whose type is right, by key."""
 
-    __slots__ = ("_found", "place", "present")
+    __slots__ = ("_found", "place", "places")
 
-    def __init__(self, found: dict[str, Found[Any]], present: AbstractSet[str], place: Place) -> None:
-        """`present` are the keys that the file has, whether their value could be read or not."""
+    def __init__(self, found: dict[str, Found[Any]], places: Mapping[str, Place], place: Place) -> None:
+        """`places` are those of all keys that the file has, whether their value could be read or not."""
         self._found = found
-        self.present = present
+        self.places = places
         self.place = place
 
     def text(self, key: str) -> Found[str] | None:
@@ -106,10 +104,9 @@ class Values:
         """The value of a key of whatever type that is known to be there."""
         return self._found[key].value
 
-    def optional(self, key: str, default: Any = None) -> Any:
-        """The value of a key of whatever type, or else the default."""
-        found = self._found.get(key)
-        return default if found is None else found.value
+    def by_key(self) -> dict[str, Any]:
+        """The values alone, of whatever types, in a dictionary of the caller's own."""
+        return {key: found.value for key, found in self._found.items()}
 
     def records(self, key: str) -> Found[tuple["Values", ...]] | None:
         """The entries of a list whose every field could be read, each with its place."""
@@ -123,19 +120,20 @@ class Values:
 def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
     """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
     found: dict[str, Found[Any]] = {}
-    for name, (key_place, node) in mapping.entries.items():
+    for name, (_, node) in mapping.entries.items():
         key = keys.get(name)
         if key is not None:
             value = _READERS[key.type](node, key, report)
             if value is not None:
-                found[name] = Found(value, node.place, key_place)
-    return Values(found, mapping.entries.keys(), mapping.place)
+                found[name] = Found(value, node.place)
+    # No node is kept: of 10,000 files that would be most of the memory.
+    return Values(found, {name: place for name, (place, _) in mapping.entries.items()}, mapping.place)
 
 
 def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
     """Report each required key that is not there, at the first line of the mapping."""
     for key in keys:
-        if key.required and key.name not in values.present:
+        if key.required and key.name not in values.places:
             report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add {advice(key)}")
 
 

@@ -30,7 +30,7 @@ def printable(text: str) -> str:
 
 def without_command(text: str) -> str:
     r"""The text with `##[` as `#\x23[`, so that no line of it is a command of GitHub's runner."""
-    return _COMMAND.sub(r"#\\x23", text)
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
 
 
 def shown(text: str) -> str:

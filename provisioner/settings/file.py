@@ -44,7 +44,7 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
         return None, sorted(problems)
     values = read_values(config, _KEYS, report)
     for key in SETTING_KEYS:
-        if key.required and key.name not in values.present:
+        if key.required and key.name not in values.places:
             instead = f"add '{PROJECT}:{key.name}: \"{key.example}\"'"
             report(values.place, Rule.KEY_MISSING, f"the setting '{key.name}' is missing", instead)
     for check in RULES:

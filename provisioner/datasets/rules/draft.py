@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 from provisioner.datasets.keys import Kind
 from provisioner.reading.keys import Values
-from provisioner.reading.nodes import Mapping
 from provisioner.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One file: its place, what stands in it, and what of that could be read."""
+    """One file: its place, and what of it could be read."""
 
     file: str
     stem: str
     """The file's name without folder and ending."""
     kind: Kind
-    mapping: Mapping
     values: Values
 
 
