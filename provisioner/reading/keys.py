@@ -62,11 +62,15 @@ class Text(NamedTuple):
     place: Place
 
 
-class Found(NamedTuple, Generic[T]):
+class Found(Generic[T]):
     """The value of a key, and the value's place."""
 
-    value: T
-    place: Place
+    __slots__ = ("place", "value")
+
+    def __init__(self, value: T, place: Place) -> None:
+        """A value at `place`."""
+        self.value = value
+        self.place = place
 
 
 class Values:
@@ -120,14 +124,16 @@ class Values:
 def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
     """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
     found: dict[str, Found[Any]] = {}
-    for name, (_, node) in mapping.entries.items():
+    places: dict[str, Place] = {}
+    for name, (place, node) in mapping.entries.items():
+        places[name] = place
         key = keys.get(name)
         if key is not None:
             value = _READERS[key.type](node, key, report)
             if value is not None:
                 found[name] = Found(value, node.place)
     # No node is kept: of 10,000 files that would be most of the memory.
-    return Values(found, {name: place for name, (place, _) in mapping.entries.items()}, mapping.place)
+    return Values(found, places, mapping.place)
 
 
 def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
