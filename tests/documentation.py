@@ -23,7 +23,7 @@ from provisioner.datasets.template import value_lines
 from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.operations.permissions import STATUS, operator_policy
-from provisioner.reading.keys import Key
+from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
 from tests import arithmetic
@@ -108,6 +108,9 @@ def _value(key: Key, value: Any) -> str:
         return _code(", ".join(f"{name}: {text}" for name, text in value.items()))
     if isinstance(value, int) and not isinstance(value, bool):
         return _code(str(value))
+    if key.type is Type.RECORDS:
+        entries = (", ".join(f"{name}: {json.dumps(text)}" for name, text in entry.items()) for entry in value)
+        return _code(f"[{', '.join(f'{{{entry}}}' for entry in entries)}]")
     first, *more = value_lines(key, value)
     return _code("\n".join(line.strip() for line in more) if more else first.partition(": ")[2])
 

@@ -22,4 +22,4 @@ def reader_role(workload: Workload) -> str:
 def _digest(text: str) -> str:
     import hashlib  # brings OpenSSL, which a checkout without such readers need not wait for
 
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:_DIGITS]

@@ -12,9 +12,11 @@ _COMMAND: Final = """
 import sys
 from pathlib import Path
 from provisioner.cli import main
-code = main(sys.argv[1:])
-# Not ru_maxrss: that begins with what the process had that started this one.
-sys.stderr.write(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+try:
+    code = main(sys.argv[1:])
+finally:
+    # Not ru_maxrss: that begins with what the process had that started this one.
+    sys.stderr.write(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 sys.exit(code)
 """
 
