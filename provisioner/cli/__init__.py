@@ -7,7 +7,20 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provisioner.cli import check_live, deploy_roles, explain, new, plan, redrive, status, tour, validate
+from provisioner.cli import (
+    can,
+    check_live,
+    deploy_roles,
+    explain,
+    new,
+    plan,
+    redrive,
+    stacks,
+    status,
+    tour,
+    validate,
+    who,
+)
 from provisioner.cli.command import EXAMPLE, Parser, say
 from provisioner.failure import CommandError
 from provisioner.reading.printable import printable
@@ -69,6 +82,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, plan, new, explain, tour, check_live, status, redrive, deploy_roles):
+    for module in (validate, plan, new, explain, can, who, tour, check_live, status, redrive, stacks, deploy_roles):
         module.add(commands)
     return top

@@ -1,5 +1,6 @@
 """The settings file of a stack, `Pulumi.<stack>.yaml`: the one place where settings touch the disk."""
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +15,8 @@ from provisioner.settings.model import PROJECT, Settings, settings_file
 from provisioner.settings.rules import RULES
 
 _KEYS: Final = {key.name: key for key in SETTING_KEYS}
+_SETTING: Final = re.compile(rf"""^[ \t{{]*['"]?{PROJECT}:""".encode(), re.MULTILINE)
+"""How a setting of ours begins, wherever in the file it stands and whatever else is wrong with the file."""
 
 
 def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
@@ -29,6 +32,16 @@ def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem
         return None, [symbolic_link(path.name)]
     with path.open("rb", buffering=0) as opened:
         return read_settings(opened.read(MAX_FILE_BYTES + 1), stack)
+
+
+def has_settings(root: Path, stack: str) -> bool:
+    """Whether the file of a stack is there and has any setting of ours, right or wrong: Pulumi writes its own there."""
+    try:
+        with (root / settings_file(stack)).open("rb", buffering=0) as opened:
+            content = opened.read(MAX_FILE_BYTES)
+    except OSError:
+        return False
+    return _SETTING.search(content) is not None
 
 
 def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:

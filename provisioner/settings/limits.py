@@ -29,6 +29,8 @@ MAX_TAGS: Final = 50
 NOT_IN_TAGS: Final = re.compile(r"[^\w\s.:/=+@-]")
 # IAM User Guide, "IAM and AWS STS quotas": managed policies of a role, once the quota is raised as far as it goes.
 MAX_ATTACHED_POLICIES: Final = 25
+# Ours: each is a file beside Pulumi.yaml and a run of Pulumi, and an account has no more than 10,000 roles and buckets.
+MAX_DATASET_STACKS: Final = 64
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),

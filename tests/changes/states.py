@@ -45,6 +45,8 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "max_removals": 1,
     "max_removals_percent": 1,
     "many_datasets": 1,
+    "dataset_stacks": 4,
+    "stack_size": 500,
     "repository": "example-org/other",
     "state_bucket": "other-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
