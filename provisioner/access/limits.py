@@ -10,8 +10,7 @@ from provisioner.access.grants import Grant, Person, Principal, by_identity, dat
 from provisioner.access.packing import MAX_DATASET_SHARE, pack
 from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.reading.document import START
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.

@@ -4,7 +4,6 @@ import argparse
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -69,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _debug() -> None:
     if os.environ.get("PROVISIONER_DEBUG"):
+        import traceback
+
         traceback.print_exc()
 
 

@@ -1,6 +1,6 @@
 """The keys of a dataset file: the one table behind the reader, the schemas and the reference in the README."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
@@ -8,7 +8,7 @@ from provisioner.reading.keys import Key, Type
 from provisioner.settings import ACCOUNT_ID, KMS_KEY_PATTERN
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """The two kinds of dataset, by the word that people use."""
 
     PUSH = "push"
@@ -258,3 +258,6 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
         ),
     )
 }
+
+REQUIRED: Final = {kind: tuple(key for key in keys.values() if key.required) for kind, keys in KEYS.items()}
+"""The keys that every file of a kind has."""

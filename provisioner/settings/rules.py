@@ -177,7 +177,7 @@ def _check_tags(values: Values, report: Report) -> None:
         return
     if len(tags.value) >= MAX_TAGS:  # one more is ours
         report(
-            tags.key_place,
+            values.places["tags"],
             Rule.KEY_VALUE,
             f"there are {len(tags.value)} tags, AWS allows {MAX_TAGS} and one is ours",
             f"write {MAX_TAGS - 1} at most",

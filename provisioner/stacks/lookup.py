@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from provisioner.reading.document import START
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, has_settings, load_settings, settings_file
 from provisioner.stacks.stack import Stack, numbered
 

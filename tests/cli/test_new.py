@@ -12,8 +12,9 @@ from provisioner.datasets.catalogue import check_files
 from provisioner.datasets.folder import read_folders
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.template import new_file, value_lines
-from provisioner.reading.document import Scalar, read_document
+from provisioner.reading.document import read_document
 from provisioner.reading.keys import Key, Type
+from provisioner.reading.nodes import Scalar
 from provisioner.reading.problem import Problem
 from tests.cli.checkout import SETTINGS, Checkout
 from tests.cli.terminal import at_terminal
