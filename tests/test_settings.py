@@ -61,7 +61,7 @@ def test_the_account_alone_is_enough() -> None:
         multipart_threshold_mib=512,
         sweep_minutes=60,
         retry_seconds=30,
-        user_policies=5,
+        user_policies=8,
         break_glass_role=None,
         max_removals=5,
         max_removals_percent=25,

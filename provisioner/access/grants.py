@@ -1,14 +1,13 @@
 """Who may do what: the meaning of a catalogue, from which policies, plans and pages are made."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 from typing import NamedTuple
 
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.keys import Kind
-from provisioner.datasets.model import Catalogue, Dataset, GoogleReader, PullDataset, PushDataset, Workload
+from provisioner.datasets.model import Catalogue, GoogleReader, PullDataset, PushDataset, Workload
 from provisioner.settings import Settings
 
 
@@ -73,20 +72,19 @@ class Principal(NamedTuple):
                 return "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """One principal may do one thing in one place until a date."""
+class Grant(NamedTuple):
+    """One principal may do one thing in one place until a date. There are many: a tuple is made soonest."""
 
     principal: Principal
     verb: Verb
+    kind: Kind
+    dataset: str
+    """The kind and the name of the dataset that grants it."""
     bucket: str
     prefix: str = ""
     """What the keys begin with; empty for the whole bucket."""
     until: datetime.date | None = None
     """The last day, UTC; None for no end."""
-    kind: Kind
-    dataset: str
-    """The kind and the name of the dataset that grants it."""
 
 
 def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
@@ -109,9 +107,10 @@ def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
     """
     verbs = (Verb.LIST,) if dataset.retired else (Verb.WRITE, Verb.LIST)
     for user in dataset.users:
+        principal = user_principal(user, settings)
         for verb in verbs:
             yield Grant(
-                principal=user_principal(user, settings),
+                principal=principal,
                 verb=verb,
                 bucket=settings.export_bucket,
                 prefix=dataset.prefix,
@@ -145,9 +144,10 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
     """Users read, write and list the bucket; the listed readers read and list it, and write if the dataset says so."""
     bucket = settings.pull_bucket(dataset.name)
     users = (Verb.READ, Verb.LIST) if dataset.retired else (Verb.READ, Verb.WRITE, Verb.LIST)
-    readers = (Verb.READ, Verb.WRITE, Verb.LIST) if dataset.allow_push else (Verb.READ, Verb.LIST)
-    principals = [(user_principal(user, settings), users) for user in dataset.users]
-    if not dataset.retired:
+    readers = reader_verbs(dataset)
+    principals: list[tuple[Principal, tuple[Verb, ...]]] = []
+    principals += [(user_principal(user, settings), users) for user in dataset.users]
+    if readers:
         principals += [(principal, readers) for principal in reader_principals(dataset)]
         principals += [(principal, readers) for principal in workload_principals(dataset, settings)]
     for principal, verbs in principals:
@@ -160,6 +160,13 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
                 kind=dataset.kind,
                 dataset=dataset.name,
             )
+
+
+def reader_verbs(dataset: PullDataset) -> tuple[Verb, ...]:
+    """What each reader of a pull dataset may do; nothing, once it is retired."""
+    if dataset.retired:
+        return ()
+    return (Verb.READ, Verb.WRITE, Verb.LIST) if dataset.allow_push else (Verb.READ, Verb.LIST)
 
 
 def user_principal(user: str, settings: Settings) -> Principal:
@@ -202,20 +209,19 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
     return found
 
 
-def datasets_naming(people: Collection[Person], catalogue: Catalogue) -> Catalogue:
+def people_of(dataset: PushDataset | PullDataset, settings: Settings) -> set[Person]:
+    """Those of our account whom a dataset gives something, or did before it was retired."""
+    people = {(True, user.lower()) for user in dataset.users}
+    if isinstance(dataset, PullDataset):
+        people |= {
+            (reader.kind == "role", reader.name.lower())
+            for reader in dataset.pull_arns
+            if reader.account_id == settings.account_id
+        }
+        people |= {(True, reader_role(workload)) for workload in dataset.workloads}
+    return people
+
+
+def datasets_naming(people: Set[Person], catalogue: Catalogue, settings: Settings) -> Catalogue:
     """The datasets that name any of these people as a user or as a reader."""
-    roles = {name for is_role, name in people if is_role}
-
-    def named(dataset: Dataset) -> bool:
-        return not roles.isdisjoint(map(str.lower, dataset.users))
-
-    return Catalogue(
-        push=tuple(filter(named, catalogue.push)),
-        pull=tuple(
-            dataset
-            for dataset in catalogue.pull
-            if named(dataset)
-            or any((one.kind == "role", one.name.lower()) in people for one in dataset.pull_arns)
-            or any(reader_role(workload) in roles for workload in dataset.workloads)
-        ),
-    )
+    return Catalogue.of(dataset for dataset in catalogue if not people.isdisjoint(people_of(dataset, settings)))

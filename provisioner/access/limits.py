@@ -1,27 +1,47 @@
 """AWS's limits, and what fills them: every generated document is measured before AWS sees it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of
-from provisioner.access.packing import MAX_DATASET_SHARE, pack
-from provisioner.access.policies import Document, export_bucket_policy, identity_statements, pull_bucket_policy
+from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
+from provisioner.access.packing import Held, Packed, pack, shared_out
+from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
+from provisioner.settings.limits import MAX_ATTACHED_POLICIES
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.
 MAX_BUCKET_POLICY: Final = 20 * 1024
 # IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted.
 MAX_MANAGED_POLICY: Final = 6_144
+# The same page: managed policies attached to a role or user, unless AWS is asked for more.
+ATTACHED_POLICIES: Final = 10
+MAX_DATASET_SHARE: Final = 1_500
+"""No dataset takes more characters of a policy: two statements with their actions, and a bucket's name in each."""
+_MIN_HELD: Final = MAX_MANAGED_POLICY // MAX_DATASET_SHARE
 # The same page: characters of all inline policies of a role together, and of its trust policy.
 MAX_ROLE_POLICIES: Final = 10_240
 MAX_TRUST_POLICY: Final = 2_048
 # Amazon SQS Developer Guide, "Policy quotas": bytes of a queue's policy.
 MAX_QUEUE_POLICY: Final = 8_192
+# IAM User Guide, "IAM and AWS STS quotas": of an account, as it is and as far as AWS raises it when it is asked.
+ACCOUNT_POLICIES: Final = 1_500
+MAX_ACCOUNT_POLICIES: Final = 5_000
+ACCOUNT_ROLES: Final = 1_000
+MAX_ACCOUNT_ROLES: Final = 10_000
+IDENTITY_PROVIDERS: Final = 100
+MAX_IDENTITY_PROVIDERS: Final = 700
+# IAM API Reference, CreateOpenIDConnectProvider: client ids, which are audiences, of one provider.
+MAX_CLIENT_IDS: Final = 100
+# Amazon S3 User Guide, "General purpose bucket quotas, limitations, and restrictions"; AWS News, 14 November 2024, "up
+# to 1 million buckets per AWS account".
+ACCOUNT_BUCKETS: Final = 10_000
+MAX_ACCOUNT_BUCKETS: Final = 1_000_000
+# AWS Lambda Developer Guide, "Lambda quotas": bytes of a zip that is uploaded directly.
+MAX_ZIP_BYTES: Final = 50 * 1024**2
 
 
 class LimitExceededError(Exception):
@@ -130,30 +150,31 @@ def within_limit(document: Document, most: int, whose: str, settings: Settings) 
 
 def user_policies(
     principal: Principal, grants: Iterable[Grant], catalogue: Catalogue, settings: Settings
-) -> tuple[Document, ...]:
-    """The managed policies that give a principal its grants: each filled before the next is begun.
+) -> list[Packed]:
+    """The managed policies that give a principal its grants.
 
     Raises:
-        LimitExceededError: more policies than the settings allow a user would be needed; names the first dataset that
-            does not fit.
+        LimitExceededError: more policies than the settings allow a user would be needed; names the last of the
+            datasets.
     """
     packed = pack(grants, MAX_MANAGED_POLICY, settings)
     if len(packed) > settings.user_policies:
         raise LimitExceededError(_too_many(principal, packed, catalogue, settings))
-    return tuple(Document(tuple(identity_statements(held, settings))) for held in packed)
+    return packed
 
 
-def _too_many(principal: Principal, packed: list[list[Grant]], catalogue: Catalogue, settings: Settings) -> Problem:
-    over = packed[settings.user_policies][0]
-    named = next(one for one in catalogue if (one.kind, one.name) == (over.kind, over.dataset))
-    count = len({(grant.kind, grant.dataset) for grants in packed for grant in grants})
+def _too_many(principal: Principal, packed: list[Packed], catalogue: Catalogue, settings: Settings) -> Problem:
+    given = {(grant.kind, grant.dataset): grant for policy in packed for grant in policy.grants}
+    last = max(given)
+    named = next(one for one in catalogue if (one.kind, one.name) == last)
     return Problem(
         named.file,
-        named.places.get(over.principal.key, START),
+        named.places.get(given[last].principal.key, START),
         Rule.LIMIT_USER_POLICIES,
-        f"'{principal.name}' has {count:,} datasets, and with '{named.name}' they fill more than "
-        f"{settings.user_policies} managed policies of {MAX_MANAGED_POLICY:,} characters",
-        "share the datasets out among users, or raise 'user_policies' in the settings",
+        f"the {len(given):,} datasets of '{principal.name}', '{named.name}' one of them, fill {len(packed):,} managed "
+        f"policies of {MAX_MANAGED_POLICY:,} characters, the settings allow {settings.user_policies:,}",
+        "share the datasets out among users, or raise 'user_policies' in the settings: AWS attaches "
+        f"{ATTACHED_POLICIES:,} policies to a role, {MAX_ATTACHED_POLICIES:,} if it is asked to",
     )
 
 
@@ -175,7 +196,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     if any(dataset.is_sealed(settings) for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))
     crowded = _crowded(catalogue, settings)
-    grants = grants_of(datasets_naming(crowded, catalogue), settings)
+    grants = grants_of(datasets_naming(crowded, catalogue, settings), settings)
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
@@ -191,13 +212,24 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
 
 
 def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
-    """Those of our account with so many datasets that their policies might not hold them."""
-    counts = Counter((True, user.lower()) for dataset in catalogue for user in dataset.users)
-    counts.update(
-        (reader.kind == "role", reader.name.lower())
-        for dataset in catalogue.pull
-        for reader in dataset.pull_arns
-        if reader.account_id == settings.account_id
-    )
-    most = settings.user_policies * (MAX_MANAGED_POLICY // MAX_DATASET_SHARE)
-    return {name for name, count in counts.items() if count > most}
+    """Those of our account with so many datasets that their policies might not hold them.
+
+    A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at
+    how they are shared out.
+    """
+    datasets: dict[Person, list[Held]] = {}
+    for dataset in catalogue:
+        held = Held(dataset.kind, dataset.name, dataset.expires)
+        for person in people_of(dataset, settings):
+            datasets.setdefault(person, []).append(held)
+    most = settings.user_policies + _MIN_HELD - 1
+    return {
+        person
+        for person, theirs in datasets.items()
+        if len(theirs) > most and _shares_at_most(theirs) > settings.user_policies
+    }
+
+
+def _shares_at_most(datasets: Iterable[Held]) -> int:
+    """No more policies than these are needed: a share of `_MIN_HELD` datasets is never split."""
+    return sum(1 for _ in shared_out(datasets, lambda _, held: len(held) <= _MIN_HELD))

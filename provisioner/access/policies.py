@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
 from provisioner.access.grants import (
@@ -11,8 +12,8 @@ from provisioner.access.grants import (
     PrincipalKind,
     Verb,
     delivery_principal,
-    pull_grants,
     reader_principals,
+    reader_verbs,
     user_principal,
     workload_principals,
 )
@@ -59,7 +60,11 @@ _PREFIX_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
 KMS_ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
-@dataclass(frozen=True, slots=True)
+_as_aws_counts: Final = json.JSONEncoder(separators=(",", ":")).encode
+"""JSON without white space."""
+
+
+@dataclass(frozen=True)
 class Document:
     """An IAM policy document."""
 
@@ -70,10 +75,10 @@ class Document:
         """The document as JSON has it."""
         return {"Version": "2012-10-17", "Statement": list(self.statements)}
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The document as AWS is sent it: no white space, so that its length is what AWS counts."""
-        return json.dumps(self.body, separators=(",", ":"))
+        return _as_aws_counts(self.body)
 
 
 def pull_bucket_policy(dataset: PullDataset, settings: Settings) -> Document:
@@ -110,16 +115,12 @@ def _outside_readers(dataset: PullDataset, settings: Settings) -> Iterable[State
     The principal is the account and the condition names the role. A role that is deleted in its account then
     neither makes the policy invalid nor turns it into an unknown id, and one that is made anew goes on working.
     """
-    grants = [
-        grant
-        for grant in pull_grants(dataset, settings)
-        if grant.principal.kind is PrincipalKind.READER and grant.principal.account_id != settings.account_id
-    ]
-    if not grants:
+    verbs = reader_verbs(dataset)
+    outside = [reader for reader in dataset.pull_arns if reader.account_id != settings.account_id]
+    if not verbs or not outside:
         return
     bucket = settings.bucket_arn(settings.pull_bucket(dataset.name))
-    accounts = sorted({grant.principal.account_id for grant in grants})
-    verbs = {grant.verb for grant in grants}
+    accounts = sorted({reader.account_id for reader in outside})
     # One statement on bucket and objects lists each reader once: the policy's size is what limits their number.
     yield {
         "Sid": "OutsideReaders",
@@ -131,7 +132,7 @@ def _outside_readers(dataset: PullDataset, settings: Settings) -> Iterable[State
         ],
         "Resource": [bucket, f"{bucket}/*"],
         "Condition": {
-            "ArnEquals": {"aws:PrincipalArn": sorted({grant.principal.arn for grant in grants})},
+            "ArnEquals": {"aws:PrincipalArn": sorted({reader.arn for reader in outside})},
             **_until(dataset.expires),
         },
     }
@@ -182,6 +183,7 @@ class _Permission(NamedTuple):
     verbs: tuple[Verb, ...]
 
     def __str__(self) -> str:
+        """By which they are sorted."""
         return f"{self.kind} {self.prefixed} {self.until} {self.verbs}"
 
 
@@ -199,7 +201,7 @@ def identity_statements(grants: Iterable[Grant], settings: Settings) -> list[Sta
         permission = _Permission(kind, bool(prefix), until, tuple(sorted(allowed)))
         places.setdefault(permission, []).append((settings.bucket_arn(bucket), prefix))
     statements: list[Statement] = []
-    for permission in sorted(places, key=str):
+    for permission in sorted(places, key=str) if len(places) > 1 else places:
         statements += _statements(permission, sorted(places[permission]))
     return [{"Sid": f"Grant{number}", **statement} for number, statement in enumerate(statements, 1)]
 
@@ -220,7 +222,8 @@ def _statements(permission: _Permission, places: list[tuple[str, str]]) -> Itera
         yield allow(actions, [f"{bucket}/{prefix}*" for bucket, prefix in places], _until(until))
 
 
-def _actions(kind: PrincipalKind, verbs: Iterable[Verb], *, whole_bucket: bool) -> tuple[str, ...]:
+@cache
+def _actions(kind: PrincipalKind, verbs: tuple[Verb, ...], *, whole_bucket: bool) -> tuple[str, ...]:
     """The actions on objects that the verbs need."""
     actions: tuple[str, ...] = ()
     for verb in sorted(verbs):
@@ -249,7 +252,7 @@ def reader_policy(dataset: PullDataset, settings: Settings) -> Document:
     A retired dataset has no readers, and no such policy.
     """
     bucket = settings.bucket_arn(settings.pull_bucket(dataset.name))
-    verbs = {grant.verb for grant in pull_grants(dataset, settings) if grant.principal.kind is PrincipalKind.READER}
+    verbs = reader_verbs(dataset)
     return Document(
         (
             allow(_BUCKET_ACTIONS[PrincipalKind.READER], [bucket], {}),

@@ -138,7 +138,7 @@ def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Itera
 
 def _of_people(catalogue: Catalogue, people: set[Person], causes: set[str], settings: Settings) -> Iterator[_Resource]:
     """The managed policies of people, and that they are attached."""
-    theirs = datasets_naming(people, catalogue)
+    theirs = datasets_naming(people, catalogue, settings)
     file_of = {(dataset.kind, dataset.name): dataset.file for dataset in theirs}
     for principal, grants in by_identity(grants_of(theirs, settings), settings).items():
         if principal.person not in people:
@@ -146,10 +146,10 @@ def _of_people(catalogue: Catalogue, people: set[Person], causes: set[str], sett
         kind = "role" if principal.is_role else "user"
         files = {file_of[grant.kind, grant.dataset] for grant in grants}
         try:
-            documents = user_policies(principal, grants, theirs, settings)
+            policies = user_policies(principal, grants, theirs, settings)
         except LimitExceededError:
             continue  # a problem of the files, which says so itself
-        for number, document in enumerate(documents, 1):
+        for number, _, document in policies:
             name, logical = settings.access_policy(kind, principal.name, number), f"{kind}-{principal.name}-{number}"
             because = tuple(sorted(files & causes))
             yield _Resource(_POLICY, logical, name, (document.text,), because)

@@ -12,6 +12,7 @@ from provisioner.cli import (
     check_live,
     deploy_roles,
     explain,
+    limits,
     new,
     plan,
     redrive,
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, plan, new, explain, can, who, tour, check_live, status, redrive, stacks, deploy_roles):
+    commands_in_order = (validate, plan, new, explain, can, who, limits, tour, check_live, status, redrive, stacks)
+    for module in (*commands_in_order, deploy_roles):
         module.add(commands)
     return top

@@ -32,7 +32,7 @@ class Needs:
 def needs_of(chosen: Catalogue, catalogue: Catalogue, settings: Settings) -> Needs:
     """What some datasets of a catalogue need; people with all the datasets that they have."""
     wanted = {principal.person for principal in by_identity(grants_of(chosen, settings), settings)}
-    theirs = datasets_naming(wanted, catalogue)
+    theirs = datasets_naming(wanted, catalogue, settings)
     people = {
         principal.person: Need(principal, _policies(principal, grants, settings))
         for principal, grants in by_identity(grants_of(theirs, settings), settings).items()
@@ -44,8 +44,8 @@ def needs_of(chosen: Catalogue, catalogue: Catalogue, settings: Settings) -> Nee
 def _policies(principal: Principal, grants: Sequence[Grant], settings: Settings) -> dict[str, Sequence[Grant]]:
     kind = "role" if principal.is_role else "user"
     return {
-        settings.access_policy(kind, principal.name, number): held
-        for number, held in enumerate(pack(grants, MAX_MANAGED_POLICY, settings), 1)
+        settings.access_policy(kind, principal.name, policy.number): policy.grants
+        for policy in pack(grants, MAX_MANAGED_POLICY, settings)
     }
 
 

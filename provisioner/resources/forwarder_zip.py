@@ -9,13 +9,13 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from provisioner.access.limits import MAX_ZIP_BYTES
+from provisioner.access.routes import routes_of
 from provisioner.forwarder.routes import ROUTES_FILE, Routes
+from provisioner.settings import Settings
 
 HANDLER = "forwarder.handler.handle"
 """What the Lambda is told to call."""
-
-MAX_ZIP_BYTES = 50 * 1024**2
-"""Largest zip that Lambda takes in a direct upload: 50 MB (Lambda Developer Guide, "Lambda quotas")."""
 
 VENDORED = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
 """boto3 and everything it needs at run time, as installed here. Certificates are botocore's own."""
@@ -46,6 +46,12 @@ def build(routes: Routes) -> bytes:
     files.update(_botocore_data())
     files[ROUTES_FILE] = routes.to_json().encode()
     return _zip(files)
+
+
+def code_bytes(settings: Settings) -> int:
+    """The bytes of the zip without any route. Each route adds what it takes in `routes.json`: nothing is compressed."""
+    nothing = routes_of((), settings)
+    return len(build(nothing)) - len(nothing.to_json().encode())
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

@@ -32,7 +32,7 @@ class UserAccess(Component):
         # A user and a role may have the same name.
         kind = "role" if principal.is_role else "user"
         super().__init__(f"{kind}-{principal.name}", opts)
-        for number, document in enumerate(user_policies(principal, grants, catalogue, settings), 1):
+        for number, _, document in user_policies(principal, grants, catalogue, settings):
             name = f"{kind}-{principal.name}-{number}"
             policy = aws.iam.Policy(
                 name,

@@ -104,9 +104,9 @@ SETTING_KEYS: Final = (
     Key(
         name="user_policies",
         type=Type.NUMBER,
-        default=5,
-        description="Managed policies that may be attached to one user; AWS allows 10 for each role by default.",
-        example=5,
+        default=8,
+        description="Managed policies of ours that a user may have; AWS attaches 10 to a role, 25 if asked.",
+        example=8,
     ),
     Key(
         name="sealed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 
 PROJECT: Final = "data-engineering-exports"
@@ -36,7 +37,7 @@ class Settings:
     multipart_threshold_mib: int = 512
     sweep_minutes: int = 60
     retry_seconds: int = 30
-    user_policies: int = 5
+    user_policies: int = 8
     sealed: bool = False
     break_glass_role: str | None = None
     max_removals: int = 5
@@ -49,7 +50,7 @@ class Settings:
     state_key_arn: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def partition(self) -> str:
         """The AWS partition of the region, the second part of every ARN."""
         if self.region.startswith("cn-"):
@@ -98,7 +99,7 @@ class Settings:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def access_policy(self, kind: str, name: str, number: int | Literal["*"]) -> str:
-        """The managed policy, counted from 1, that gives a `role` or `user` of our account its datasets."""
+        """The managed policy of a number, from 1, that gives a `role` or `user` of our account its datasets."""
         return f"{_ACCESS_POLICIES}{kind}-{name}-{number}"
 
     def is_access_policy(self, policy: str) -> bool:

@@ -66,7 +66,7 @@ def documents(some: Catalogue, settings: Settings) -> Iterator[tuple[Document, i
         if (key_policy := target_key_policy(push, settings)) is not None:
             yield key_policy, 32 * 1024  # KMS Developer Guide, "Quotas"
     for principal, grants in by_identity(grants_of(some, settings), settings).items():
-        yield from ((one, MAX_MANAGED_POLICY) for one in user_policies(principal, grants, some, settings))
+        yield from ((one.document, MAX_MANAGED_POLICY) for one in user_policies(principal, grants, some, settings))
     yield forwarder_policy(settings), MAX_INLINE
     yield delivery_trust(settings), MAX_TRUST
     yield forwarder_trust(), MAX_TRUST

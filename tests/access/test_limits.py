@@ -126,14 +126,20 @@ def one_too_many(*datasets: PushDataset | PullDataset, settings: Settings) -> Pr
     return problem
 
 
-def test_the_dataset_with_which_a_user_has_too_many_is_named() -> None:
+def test_a_user_with_too_many_datasets_is_named_with_how_many_there_are_and_what_to_do() -> None:
     datasets = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
     problem = one_too_many(*datasets, settings=ONE_POLICY)
-    number = int(problem.file.removeprefix("pull_datasets/dataset_").removesuffix(".yaml"))
-    assert check_limits(catalogue(*datasets[:number]), ONE_POLICY) == []
-    assert len(check_limits(catalogue(*datasets[: number + 1]), ONE_POLICY)) == 1
-    assert problem.place == Place(9, 1)  # of users
-    assert problem.wrong.startswith(f"'alpha_user_one' has 200 datasets, and with 'dataset_{number:03}'")
+    assert (problem.file, problem.place) == ("pull_datasets/dataset_199.yaml", Place(9, 1))  # of users
+    assert problem.wrong.startswith("the 200 datasets of 'alpha_user_one', 'dataset_199' one of them, fill ")
+    assert problem.wrong.endswith(" managed policies of 6,144 characters, the settings allow 1")
+    assert "raise 'user_policies' in the settings: AWS attaches 10 policies to a role, 25 " in problem.instead
+
+
+def test_the_policies_that_are_counted_are_those_that_are_made() -> None:
+    datasets = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
+    needed = int(one_too_many(*datasets, settings=ONE_POLICY).wrong.partition(" fill ")[2].partition(" ")[0])
+    assert check_limits(catalogue(*datasets), stack_settings(user_policies=needed)) == []
+    assert len(check_limits(catalogue(*datasets), stack_settings(user_policies=needed - 1))) == 1
 
 
 def test_of_a_push_and_a_pull_dataset_of_one_name_the_right_one_is_named() -> None:
@@ -141,14 +147,14 @@ def test_of_a_push_and_a_pull_dataset_of_one_name_the_right_one_is_named() -> No
     push = [push_dataset(f"dataset_{number:03}", users=(f"alpha_user_{number}",)) for number in range(200)]
     problem = one_too_many(*push, *pull, settings=ONE_POLICY)
     assert problem.file.startswith("pull_datasets/")
-    assert "'alpha_user_one' has 200 datasets" in problem.wrong
+    assert "the 200 datasets of 'alpha_user_one'" in problem.wrong
 
 
 def test_for_a_reader_of_our_own_account_the_place_is_where_it_is_listed() -> None:
     pull = [pull_dataset(f"dataset_{number:03}", OWN_USER, users=(f"alpha_user_{number}",)) for number in range(200)]
     problem = one_too_many(*pull, settings=ONE_POLICY)
     assert problem.place == Place(4, 1)  # of pull_arns
-    assert "'legacy' has 200 datasets" in problem.wrong
+    assert "the 200 datasets of 'legacy'" in problem.wrong
 
 
 def test_datasets_of_a_role_count_together_by_whatever_path_it_is_listed() -> None:
@@ -157,12 +163,7 @@ def test_datasets_of_a_role_count_together_by_whatever_path_it_is_listed() -> No
     read = [pull_dataset(f"read_{number:03}", listed, users=(f"alpha_user_{number}",)) for number in range(50)]
     assert check_limits(catalogue(*used), ONE_POLICY) == []
     assert check_limits(catalogue(*read), ONE_POLICY) == []
-    assert "'alpha_user_one' has 100 datasets" in one_too_many(*used, *read, settings=ONE_POLICY).wrong
-
-
-def test_more_policies_in_the_settings_make_room() -> None:
-    datasets = [pull_dataset(f"dataset_{number:03}") for number in range(200)]
-    assert check_limits(catalogue(*datasets), stack_settings(user_policies=3)) == []
+    assert "the 100 datasets of 'alpha_user_one'" in one_too_many(*used, *read, settings=ONE_POLICY).wrong
 
 
 # The shortest and the longest that the rules let through: what a filter by count or length gets wrong.
@@ -205,9 +206,9 @@ def test_a_catalogue_within_the_limits_has_no_problem() -> None:
     assert check_limits(catalogue(*datasets, pull_dataset("b", OWN_USER)), STACK) == []
     assert (
         max(
-            len(document.text)
+            len(policy.document.text)
             for principal, grants in by_identity(grants_of(catalogue(*datasets), STACK), STACK).items()
-            for document in user_policies(principal, grants, catalogue(*datasets), STACK)
+            for policy in user_policies(principal, grants, catalogue(*datasets), STACK)
         )
         <= MAX_MANAGED_POLICY
     )

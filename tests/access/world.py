@@ -84,8 +84,8 @@ def deploy(catalogue: Catalogue, settings: Settings) -> World:
     """The catalogue in force, and each target bucket with what its owner was told to add."""
     identity: dict[str, tuple[Statement, ...]] = {}
     for principal, grants in by_identity(grants_of(catalogue, settings), settings).items():
-        documents = user_policies(principal, grants, catalogue, settings)
-        identity[principal.arn] = tuple(statement for document in documents for statement in document.statements)
+        policies = user_policies(principal, grants, catalogue, settings)
+        identity[principal.arn] = tuple(statement for policy in policies for statement in policy.document.statements)
     targets: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for push in catalogue.push:
         identity[settings.delivery_role_arn(push.name)] = delivery_policy(push, settings).statements

@@ -8,7 +8,12 @@ from tests.repository import Repository
 
 _SEED: Final = 2026
 _USERS: Final = 2_000
-_ACCOUNTS: Final = 60
+_ACCOUNTS: Final = 300
+_BUSY: Final = "alpha_user_in_many"
+"""A user of every 25th dataset: 400 of 10,000."""
+_BUSY_EVERY: Final = 25
+_BUSY_POLICIES: Final = 20
+"""What that user may have: more than AWS attaches if it is not asked to."""
 _SUBJECTS: Final = (
     "court",
     "prison",
@@ -34,12 +39,16 @@ def write_checkout(root: Path, files: int) -> None:
     known = "".join(f'    "{account}": Team {at}\n' for at, account in enumerate(accounts))
     (root / "Pulumi.prod.yaml").write_text(
         'config:\n  data-engineering-exports:account_id: "111122223333"\n'
+        f"  data-engineering-exports:user_policies: {_BUSY_POLICIES}\n"
         f"  data-engineering-exports:known_accounts:\n{known}"
     )
     for at in range(files):
         kind = "push" if at % 2 else "pull"
         name = f"{rng.choice(_SUBJECTS)}_{rng.choice(_THINGS)}_{at}"
-        text = "\n".join(_dataset(kind, name, users, accounts, rng)) + "\n"
+        given = rng.sample(users, rng.randint(1, 3))
+        if at % _BUSY_EVERY == 0:
+            given[0] = _BUSY
+        text = "\n".join(_dataset(kind, name, given, accounts, rng)) + "\n"
         (root / f"{kind}_datasets" / f"{name}.yaml").write_text(text)
 
 
@@ -65,7 +74,7 @@ def _dataset(kind: str, name: str, users: list[str], accounts: list[str], rng: r
     else:
         roles = rng.sample(("etl/reader", "analyst", "dashboard", "service-role/import"), rng.randint(1, 2))
         lines += ["pull_arns:", *(f"  - arn:aws:iam::{account}:role/{role}" for role in roles)]
-    lines += ["users:", *(f"  - {user}" for user in rng.sample(users, rng.randint(1, 3)))]
+    lines += ["users:", *(f"  - {user}" for user in users)]
     lines.append(f"description: {name.replace('_', ' ').capitalize()}, for the monthly reports")
     more = (
         [f"paperwork: https://example.com/agreements/2026-{rng.randint(1, 400)}"],

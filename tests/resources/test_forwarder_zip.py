@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.access.limits import MAX_ZIP_BYTES
 from provisioner.forwarder.routes import Route, Routes
 from provisioner.resources import forwarder_zip
 from provisioner.resources.forwarder_zip import ForwarderZipError, build
@@ -112,7 +113,7 @@ def test_the_zip_holds_no_compiled_code_and_only_the_services_it_uses(archive: b
 
 
 def test_the_zip_is_well_under_what_lambda_takes(archive: bytes) -> None:
-    assert len(archive) < forwarder_zip.MAX_ZIP_BYTES / 3
+    assert len(archive) < MAX_ZIP_BYTES / 3
 
 
 def test_a_zip_over_lambdas_limit_is_refused_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,13 +68,13 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
         if name == role:
             found.append(_of_role(name, delivery_policy(dataset, settings)))
     person = (identity.is_role, identity.name.lower())
-    grants = grants_of(datasets_naming({person}, catalogue), settings)
+    grants = grants_of(datasets_naming({person}, catalogue, settings), settings)
     for principal, given in by_identity(grants, settings).items():
         if principal.person == person:
             sort = "role" if principal.is_role else "user"
-            for number, document in enumerate(user_policies(principal, given, catalogue, settings), 1):
-                policy = settings.access_policy(sort, principal.name, number)
-                found.append(Policy(name=f"the managed policy {policy}", document=document, of_resource=False))
+            for packed in user_policies(principal, given, catalogue, settings):
+                policy = settings.access_policy(sort, principal.name, packed.number)
+                found.append(Policy(name=f"the managed policy {policy}", document=packed.document, of_resource=False))
     return found
 
 

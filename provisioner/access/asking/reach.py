@@ -69,7 +69,7 @@ def _concerning(identity: Identity, catalogue: Catalogue, settings: Settings) ->
         listing = (pull for pull in catalogue.pull if any(one.arn == identity.arn for one in pull.pull_arns))
         return Catalogue(push=(), pull=tuple(listing))
     name = identity.name.lower()
-    named = datasets_naming({(identity.is_role, name)}, catalogue)
+    named = datasets_naming({(identity.is_role, name)}, catalogue, settings)
     used = {dataset.name for dataset in named.push}
     delivers = name if identity.is_role else None
     push = (one for one in catalogue.push if one.name in used or settings.delivery_role(one.name) == delivers)
@@ -82,7 +82,7 @@ def _reaches(grants: Iterable[Grant], day: datetime.date, settings: Settings) ->
     verbs: dict[Grant, set[str]] = {}
     for grant in grants:
         if grant.until is None or day <= grant.until:
-            verbs.setdefault(replace(grant, verb=Verb.LIST), set()).update(meant.of(grant))
+            verbs.setdefault(grant._replace(verb=Verb.LIST), set()).update(meant.of(grant))
     for grant, given in verbs.items():
         yield Reach(
             identity=Identity.of(grant.principal),

@@ -1,0 +1,1 @@
+"""How full AWS's limits are, as it is shown."""
