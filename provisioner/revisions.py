@@ -13,9 +13,8 @@ from provisioner.changes.state import APPROVALS_FILE, Content, State
 from provisioner.datasets.folder import IGNORED, MOST_READ, Entry, read_entries, read_folders
 from provisioner.datasets.keys import Kind
 from provisioner.failure import UnavailableError, UsageError
-from provisioner.reading.document import START
 from provisioner.reading.printable import printable
-from provisioner.reading.problem import Problem, Rule, symbolic_link
+from provisioner.reading.problem import START, Problem, Rule, symbolic_link
 from provisioner.settings import settings_file
 
 WORKTREE: Final = "worktree"

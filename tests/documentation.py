@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from provisioner import cli
+from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS
 from provisioner.access.deployment import apply_trust, preview_trust
 from provisioner.access.deployment_policies import apply_policy, preview_policy
 from provisioner.access.policies import Document
@@ -23,7 +24,7 @@ from provisioner.datasets.template import value_lines
 from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.operations.permissions import STATUS, operator_policy
-from provisioner.reading.keys import Key
+from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
 from tests import arithmetic
@@ -108,6 +109,9 @@ def _value(key: Key, value: Any) -> str:
         return _code(", ".join(f"{name}: {text}" for name, text in value.items()))
     if isinstance(value, int) and not isinstance(value, bool):
         return _code(str(value))
+    if key.type is Type.RECORDS:
+        entries = (", ".join(f"{name}: {json.dumps(text)}" for name, text in entry.items()) for entry in value)
+        return _code(f"[{', '.join(f'{{{entry}}}' for entry in entries)}]")
     first, *more = value_lines(key, value)
     return _code("\n".join(line.strip() for line in more) if more else first.partition(": ")[2])
 
@@ -213,6 +217,16 @@ def risks_section() -> str:
     return _table(("Risk", "When"), [(_code(risk), meaning) for risk, meaning in RISK_MEANINGS.items()])
 
 
+def reasons_section() -> str:
+    """Why `can` answers as it does."""
+    return _table(("Reason", "Meaning"), [(_code(reason), meaning) for reason, meaning in REASON_MEANINGS.items()])
+
+
+def notes_section() -> str:
+    """What an answer of `can` rests on, or leaves open."""
+    return _table(("Note", "Meaning"), [(_code(note), meaning) for note, meaning in NOTE_MEANINGS.items()])
+
+
 def refusals_section() -> str:
     """Everything that a plan refuses."""
     return _table(("Refusal", "When"), [(_code(refusal), meaning) for refusal, meaning in REFUSAL_MEANINGS.items()])
@@ -303,6 +317,8 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "plan exit codes": plan_exit_codes_section,
     "risks": risks_section,
     "refusals": refusals_section,
+    "reasons": reasons_section,
+    "notes": notes_section,
     "approvals": approvals_section,
     "plan json": plan_json_section,
     "checks": checks_section,

@@ -46,6 +46,23 @@ def explain_screen() -> str:
     return _screen(["explain", "new_project"], {name: (ROOT / name).read_text(encoding="utf-8")})
 
 
+_SHARED: Final = "pull_datasets/shared_returns.yaml"
+"""The example of a sealed dataset whose readers may write."""
+
+
+def who_screen() -> str:
+    """Who can do what with a sealed dataset."""
+    files = {_SHARED: (ROOT / _SHARED).read_text(encoding="utf-8")}
+    return _screen(["who", "shared_returns", "--at", "2027-01-01"], files)
+
+
+def can_screen() -> str:
+    """What keeps an administrator out of it."""
+    files = {_SHARED: (ROOT / _SHARED).read_text(encoding="utf-8")}
+    administrator = "arn:aws:iam::111122223333:role/administrator"
+    return _screen(["can", administrator, "read", "s3://mojap-shared-returns/returns.csv", "--at", "2027-01-01"], files)
+
+
 _ADDED: Final = """\
 name: weekly_returns
 description: Returns by court and week
@@ -80,6 +97,8 @@ SCREENS: Final[dict[str, Callable[[], str]]] = {
     "screen validate": validate_screen,
     "screen new": new_screen,
     "screen explain": explain_screen,
+    "screen who": who_screen,
+    "screen can": can_screen,
     "comment": plan_comment,
 }
 

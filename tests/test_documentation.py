@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings
 from tests import documentation
 from tests.documentation import DOCUMENTS, README, ROOT, SECTIONS, commands, example, generated
+
+_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 COMMANDS = tuple(commands(cli.parser()))
 EVERY_KEY = tuple(
@@ -140,3 +143,14 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 def test_every_rule_has_a_meaning_in_the_table_of_rules() -> None:
     assert RULE_MEANINGS.keys() == set(Rule)
     assert rows("rules") == [[f"`{rule}`", RULE_MEANINGS[rule]] for rule in Rule]
+
+
+def test_a_test_that_a_document_names_is_there() -> None:
+    named = [found for path in sorted((ROOT / "docs").glob("*.md")) for found in _TEST.findall(path.read_text())]
+    assert len(named) > 40
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not (ROOT / file).is_file() or (name and f"def {name}(" not in (ROOT / file).read_text())
+    ]
+    assert missing == []

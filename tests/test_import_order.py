@@ -23,6 +23,7 @@ LAYERS: Final = (
     "live",
     "revisions",
     "resources",
+    "stacks",
     "changes",
     "access",
     "datasets",
@@ -36,7 +37,7 @@ ALONE: Final = ("forwarder", "github")
 ROUTES: Final = f"{PACKAGE}.forwarder.routes"
 """All of the forwarder that the others know: it ships alone."""
 
-PURE: Final = ("changes", "access", "datasets", "settings", "reading")
+PURE: Final = ("stacks", "changes", "access", "datasets", "settings", "reading")
 WORLD: Final = frozenset(
     {
         *("pulumi", "pulumi_aws", "boto3", "botocore", "ministack", "trustme"),
@@ -235,7 +236,10 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
         ["validate"],
         ["validate", "--format", "json"],
         ["explain", "new_project"],
+        ["can", "alpha_user_one", "read", "s3://mojap-new-project/"],
+        ["who", "new_project"],
         ["deploy-roles"],
+        ["stacks"],
         ["plan", "--base", "tests/examples/valid/other_settings", "--exit-zero"],
     ],
     ids=" ".join,

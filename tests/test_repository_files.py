@@ -48,7 +48,7 @@ class TestForm:
         match key.type:
             case Type.FLAG:
                 assert (field["type"], attributes["options"], attributes["default"]) == ("dropdown", ["No", "Yes"], 0)
-            case Type.TEXTS | Type.TEXT_OR_TEXTS:
+            case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.RECORDS:
                 assert field["type"] == "textarea"
             case _ if key.choices:
                 assert field["type"] == "dropdown"
@@ -59,7 +59,12 @@ class TestForm:
     @pytest.mark.parametrize("key", EVERY_KEY.values(), ids=lambda key: key.name)
     def test_its_example_is_the_one_of_the_key(self, key: Key) -> None:
         if FIELDS[key.name]["type"] != "dropdown":
-            example = "\n".join(key.example) if isinstance(key.example, list) else key.example
+            items = key.example if isinstance(key.example, list) else [key.example]
+            lines = [
+                ", ".join(f"{name}: {text}" for name, text in dict(item).items()) if key.fields else item
+                for item in items
+            ]
+            example = "\n".join(lines)
             assert FIELDS[key.name]["attributes"]["placeholder"] == example
 
     @pytest.mark.parametrize("kind", Kind)
@@ -108,6 +113,22 @@ def test_editors_know_the_schema_of_each_folder() -> None:
         f"./provisioner/datasets/{schema_file(kind)}": f"/{kind.folder}/*.yaml" for kind in (Kind.PUSH, Kind.PULL)
     }
     assert all((ROOT / path).is_file() for path in schemas)
+
+
+def test_the_locks_say_what_is_installed_and_not_from_where() -> None:
+    """By hashes alone: a machine takes the packages from wherever it takes all others."""
+    npm = json.loads((ROOT / "tests/oracle/package-lock.json").read_text())["packages"]
+    installed = [package for path, package in npm.items() if path]
+    assert installed
+    assert [package for package in installed if "resolved" in package or "integrity" not in package] == []
+    for lock in ("requirements.lock", "tests/oracle/package-lock.json"):
+        assert "://" not in (ROOT / lock).read_text(), lock
+
+
+def test_the_oracle_of_the_tests_is_pinned_exactly() -> None:
+    wanted = json.loads((ROOT / "tests/oracle/package.json").read_text())["dependencies"]
+    locked = json.loads((ROOT / "tests/oracle/package-lock.json").read_text())["packages"]
+    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
 
 
 class TestHooks:

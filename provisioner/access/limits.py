@@ -9,8 +9,7 @@ from provisioner.access.grants import Grant, Person, Principal, by_identity, dat
 from provisioner.access.packing import Held, Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.reading.document import START
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
 from provisioner.settings.limits import MAX_ATTACHED_POLICIES
 

@@ -167,8 +167,8 @@ def _seal(sid: str, objects: str, insiders: Iterable[str], settings: Settings) -
         "Sid": sid,
         "Effect": "Deny",
         "Principal": "*",
-        # Wildcards that only ever take away: reads, writes and deletes of objects, of their versions and their tags.
-        "Action": ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:RestoreObject"],
+        # Wildcards that only ever take away: whatever is done to an object, a version, its tags or an upload of it.
+        "Action": ["s3:*Object*", "s3:Replicate*", "s3:Abort*"],
         "Resource": objects,
         "Condition": {"ArnNotEquals": {"aws:PrincipalArn": sorted(allowed)}},
     }

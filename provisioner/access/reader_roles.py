@@ -1,6 +1,5 @@
 """The names of the reader roles: one for each reader outside AWS, for all its datasets."""
 
-import hashlib
 from typing import Final
 
 from provisioner.datasets.model import GoogleReader, Workload
@@ -21,4 +20,6 @@ def reader_role(workload: Workload) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    import hashlib  # brings OpenSSL, which a checkout without such readers need not wait for
+
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:_DIGITS]

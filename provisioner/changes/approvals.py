@@ -8,7 +8,7 @@ from typing import Final
 
 from provisioner.changes.state import APPROVALS_FILE, Content
 from provisioner.datasets.keys import KIND_OF_FOLDER, NAME_PATTERN
-from provisioner.reading import document
+from provisioner.reading import nodes
 from provisioner.reading.document import Report, read_document
 from provisioner.reading.keys import Key, Type, nearest_key, read_values, report_missing
 from provisioner.reading.printable import shown
@@ -78,14 +78,14 @@ def read_approvals(content: Content) -> tuple[tuple[Approval, ...], tuple[Proble
     return approvals, tuple(sorted(problems))
 
 
-def _approvals(root: document.Mapping, report: Report) -> Iterator[Approval]:
+def _approvals(root: nodes.Mapping, report: Report) -> Iterator[Approval]:
     for name, (place, _) in root.entries.items():
         if name != _LIST:
             report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of {APPROVALS_FILE}", f"write '{_LIST}:'")
     place, listed = root.entries.get(_LIST, (root.place, None))
-    if isinstance(listed, document.Unreadable):
+    if isinstance(listed, nodes.Unreadable):
         return
-    if not isinstance(listed, document.Sequence):
+    if not isinstance(listed, nodes.Sequence):
         report(
             place if listed is None else listed.place,
             Rule.KEY_MISSING if listed is None else Rule.KEY_TYPE,
@@ -99,11 +99,11 @@ def _approvals(root: document.Mapping, report: Report) -> Iterator[Approval]:
             yield approval
 
 
-def _approval(item: document.Node, report: Report) -> Approval | None:
+def _approval(item: nodes.Node, report: Report) -> Approval | None:
     """An approval, if everything in it is right: half of one approves nothing."""
-    if isinstance(item, document.Unreadable):
+    if isinstance(item, nodes.Unreadable):
         return None
-    if not isinstance(item, document.Mapping):
+    if not isinstance(item, nodes.Mapping):
         report(
             item.place,
             Rule.KEY_TYPE,

@@ -12,8 +12,9 @@ from provisioner.changes.state import Content, State
 from provisioner.datasets.catalogue import Checked, check_files
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
-from provisioner.reading.document import START, read_document, said_by
-from provisioner.reading.problem import Problem, Rule
+from provisioner.reading.document import read_document
+from provisioner.reading.nodes import said_by
+from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, read_settings, settings_file
 
 SHAPE: Final = (

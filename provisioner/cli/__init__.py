@@ -4,11 +4,24 @@ import argparse
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provisioner.cli import check_live, deploy_roles, explain, limits, new, plan, redrive, status, tour, validate
+from provisioner.cli import (
+    can,
+    check_live,
+    deploy_roles,
+    explain,
+    limits,
+    new,
+    plan,
+    redrive,
+    stacks,
+    status,
+    tour,
+    validate,
+    who,
+)
 from provisioner.cli.command import EXAMPLE, Parser, say
 from provisioner.failure import CommandError
 from provisioner.reading.printable import printable
@@ -56,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _debug() -> None:
     if os.environ.get("PROVISIONER_DEBUG"):
+        import traceback
+
         traceback.print_exc()
 
 
@@ -68,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (validate, plan, new, explain, limits, tour, check_live, status, redrive, deploy_roles):
+    commands_in_order = (validate, plan, new, explain, can, who, limits, tour, check_live, status, redrive, stacks)
+    for module in (*commands_in_order, deploy_roles):
         module.add(commands)
     return top

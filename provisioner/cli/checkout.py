@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.failure import CommandError, UsageError
+from provisioner.reading.printable import printable, shown
 
 if TYPE_CHECKING:
     from provisioner.reading.problem import Problem
@@ -36,11 +37,30 @@ def settings_of(root: Path, stack: str) -> "Settings":
     return settings
 
 
+def refuse_dataset_stack(root: Path, stack: str) -> None:
+    """End the command where the stack that was named is one of several that share another's settings.
+
+    What commands say is about datasets and resources, in whichever of the stacks they are.
+
+    Raises:
+        UsageError: it is; names the stack with the settings.
+    """
+    from provisioner.reading.printable import shown
+    from provisioner.stacks.lookup import owner_of
+
+    if owner := owner_of(root, stack):
+        shared = shown(owner[0])
+        raise UsageError(
+            f"'{shown(stack)}' has no settings of its own, but those of '{shared}', whose dataset stack it is; "
+            f"and this command speaks of all datasets together: write --stack {shared}"
+        )
+
+
 def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Problem]]":
     """The settings of a stack, or the problems in them."""
-    from provisioner.reading.printable import printable
     from provisioner.settings import load_settings, settings_file
 
+    refuse_dataset_stack(root, stack)
     try:
         return load_settings(root, stack)
     except OSError as error:
@@ -54,6 +74,20 @@ def read_settings_of(root: Path, stack: str) -> "tuple[Settings | None, list[Pro
 def today() -> datetime.date:
     """The date in UTC."""
     return datetime.datetime.now(datetime.UTC).date()
+
+
+def day_or_today(given: str | None) -> datetime.date:
+    """The date that an option gives, such as `2026-03-31`, or else today's in UTC.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    if given is None:
+        return today()
+    try:
+        return datetime.date.fromisoformat(given)
+    except ValueError as error:
+        raise UsageError(f"'{shown(given)}' is not a date: write one such as 2026-03-31") from error
 
 
 @contextmanager

@@ -60,6 +60,11 @@ def add_format(parser: Parser, *formats: str) -> None:
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"as what (default: {formats[0]})")
 
 
+def add_day(parser: Parser) -> None:
+    """Add `--at`, for a command whose answer depends on the day."""
+    parser.add_argument("--at", metavar="DATE", help="the day that is asked about (default: today, in UTC)")
+
+
 def say(text: str) -> None:
     """Words for a person, on standard error."""
     sys.stderr.write(f"{without_command(text)}\n")

@@ -4,9 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from provisioner.cli.checkout import checkout, settings_of, without_collector
 from provisioner.cli.command import add_format, add_stack, command
-from provisioner.cli.naming import files_named, show_problems
+from provisioner.cli.naming import files_named, read_checkout, show_problems
 from provisioner.failure import CommandError
 
 if TYPE_CHECKING:
@@ -30,16 +29,10 @@ def add(commands: "Commands") -> None:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 where the dataset's file has problems, or 2 where there is no such dataset."""
-    from provisioner.access.check import check
-    from provisioner.datasets.folder import read_folders
     from provisioner.reporting.explanation import FORMATS
     from provisioner.reporting.terminal import style_of
 
-    root = checkout()
-    settings = settings_of(root, arguments.stack)
-    with without_collector():
-        files, found = read_folders(root)
-        checked = check(files, found, settings, None)
+    settings, files, checked = read_checkout(arguments.stack)
     paths = files_named(files, [arguments.name], arguments.kind)
     if show_problems(checked, paths):
         return CommandError.exit_code

@@ -11,7 +11,7 @@ from provisioner.failure import CommandError, UsageError
 if TYPE_CHECKING:
     from provisioner.datasets.catalogue import Checked
     from provisioner.datasets.folder import DatasetFile
-    from provisioner.datasets.model import PushDataset
+    from provisioner.datasets.model import Catalogue, PushDataset
     from provisioner.settings import Settings
 
 
@@ -32,20 +32,42 @@ def push_datasets_named(names: Sequence[str], stack: str) -> PushDatasets:
         UsageError: there is none of a name.
         CommandError: files or settings have problems, which were shown.
     """
-    from provisioner.access.check import check
-    from provisioner.datasets.folder import read_folders
     from provisioner.datasets.keys import Kind
 
-    root = checkout()
-    settings = settings_of(root, stack)
-    with without_collector():
-        files, found = read_folders(root)
-        checked = check(files, found, settings, None)
+    settings, files, checked = read_checkout(stack)
     chosen = files_named(files, names, Kind.PUSH.value) if names else None
     if show_problems(checked, None):  # what belongs to no dataset is only known where all datasets are
         raise CommandError("the files have problems, and nothing was asked")
     known = checked.catalogue.push
     return PushDatasets(settings, known, tuple(one for one in known if chosen is None or one.file in chosen))
+
+
+def whole_catalogue(stack: str) -> "tuple[Settings, Catalogue]":
+    """The settings of a stack, and every dataset of the checkout at hand.
+
+    Raises:
+        CommandError: files or settings have problems, which were shown: who is let in nobody can say.
+    """
+    settings, _, checked = read_checkout(stack)
+    if show_problems(checked, None):
+        raise CommandError("the files have problems, and nothing was answered")
+    return settings, checked.catalogue
+
+
+def read_checkout(stack: str) -> "tuple[Settings, list[DatasetFile], Checked]":
+    """The settings of a stack, the files of the checkout at hand, and what came of reading them, past dates let pass.
+
+    Raises:
+        CommandError: the settings have problems, which were shown.
+    """
+    from provisioner.access.check import check
+    from provisioner.datasets.folder import read_folders
+
+    root = checkout()
+    settings = settings_of(root, stack)
+    with without_collector():
+        files, found = read_folders(root)
+        return settings, files, check(files, found, settings, None)
 
 
 def files_named(files: Sequence["DatasetFile"], names: Iterable[str], kind: str | None = None) -> set[str]:

@@ -1,11 +1,10 @@
 """`provisioner plan`: what a pull request changes, and what it risks."""
 
 import argparse
-import datetime
 import sys
 from typing import TYPE_CHECKING, Final
 
-from provisioner.cli.checkout import checkout, today, without_collector
+from provisioner.cli.checkout import checkout, day_or_today, refuse_dataset_stack, without_collector
 from provisioner.cli.command import add_format, add_stack, command, say
 from provisioner.failure import CommandError, UsageError
 from provisioner.reading.printable import shown
@@ -54,11 +53,13 @@ def plan(arguments: argparse.Namespace) -> int:
     from provisioner.reporting.terminal import style_of
     from provisioner.revisions import Revisions
 
-    day = _day(arguments.today)
+    day = day_or_today(arguments.today)
     limit = DEFAULT_LIMIT if arguments.limit is None else arguments.limit
     if limit < LEAST_LIMIT:
         raise UsageError(f"--limit {limit} is too little to say anything: {LEAST_LIMIT:,} is the least")
-    revisions = Revisions(checkout())
+    root = checkout()
+    refuse_dataset_stack(root, arguments.stack)
+    revisions = Revisions(root)
     with without_collector():
         base, head = (revisions.state(name, arguments.stack) for name in (arguments.base, arguments.head))
         if head.settings is None:
@@ -79,12 +80,3 @@ def plan(arguments: argparse.Namespace) -> int:
     if made.refused:
         return CommandError.exit_code
     return CHANGES if made.changes else 0
-
-
-def _day(given: str | None) -> datetime.date:
-    if given is None:
-        return today()
-    try:
-        return datetime.date.fromisoformat(given)
-    except ValueError as error:
-        raise UsageError(f"'{shown(given)}' is not a date: write one such as 2026-03-31") from error

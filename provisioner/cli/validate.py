@@ -34,6 +34,7 @@ def validate(arguments: argparse.Namespace) -> int:
     from provisioner.datasets.model import Catalogue
     from provisioner.reporting.problems import FORMATS, tally
     from provisioner.reporting.terminal import style_of
+    from provisioner.stacks.size import crowded
 
     root = checkout()
     settings, wrong_settings = read_settings_of(root, arguments.stack)
@@ -49,4 +50,6 @@ def validate(arguments: argparse.Namespace) -> int:
             checked = check(files, found, settings, today())
     sys.stdout.write(FORMATS[arguments.format](checked, style_of(sys.stdout)))
     say(tally(checked) if settings else "the settings have problems: no dataset file was checked")
+    if settings and not arguments.paths and (too_many := crowded(len(checked.readable), settings)):
+        say(too_many)
     return 1 if checked.problems else 0

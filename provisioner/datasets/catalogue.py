@@ -1,13 +1,13 @@
 """From files to a catalogue: every file read, every rule asked, every problem kept."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from provisioner.datasets.folder import DatasetFile
-from provisioner.datasets.keys import KEYS, READERS, Kind
-from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.datasets.keys import KEYS, READERS, REQUIRED, Kind
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset, Reader
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import check_collisions, is_name
 from provisioner.datasets.rules.readers import parse_reader
@@ -16,7 +16,7 @@ from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.datasets.rules.workloads import azure_reader, google_reader
 from provisioner.reading.document import Report, read_document
-from provisioner.reading.keys import Values, read_values
+from provisioner.reading.keys import Text, read_values
 from provisioner.reading.problem import Place, Problem, Rule
 from provisioner.settings import Settings
 
@@ -53,42 +53,38 @@ def check_files(
     problems = list(found)
     drafts: list[Draft] = []
     sound: list[Draft] = []
+    readable: list[Draft] = []
     count = 0
     for file in files:
         count += 1
         before = len(problems)
-        draft = _draft(file, problems)
+        report = _reporter(file.file, problems)
+        draft = _draft(file, problems, report)
         if draft is None:
             continue
-        report = _reporter(file.file, problems)
         for check in RULES:
             check(draft, context, report)
         drafts.append(draft)
-        if len(problems) == before:
+        is_sound = len(problems) == before
+        if is_sound:
             sound.append(draft)
+        if is_sound or _is_readable(draft):
+            readable.append(draft)
     check_collisions(drafts, settings, lambda file: _reporter(file, problems))
     check_spelling(drafts, lambda file: _reporter(file, problems))
     check_owners(drafts, lambda file: _reporter(file, problems))
-    readable = _catalogue(draft for draft in drafts if _is_readable(draft))
-    catalogue = readable if len(sound) == count else _catalogue(sound)
-    return Checked(catalogue, readable, tuple(sorted(problems)), count)
-
-
-def _catalogue(drafts: Iterable[Draft]) -> Catalogue:
-    kinds: dict[Kind, list[Draft]] = {kind: [] for kind in Kind}
-    for draft in drafts:
-        kinds[draft.kind].append(draft)
-    return Catalogue(push=tuple(map(_push, kinds[Kind.PUSH])), pull=tuple(map(_pull, kinds[Kind.PULL])))
+    to_measure = Catalogue.of(map(_dataset, readable))
+    catalogue = to_measure if len(sound) == count else Catalogue.of(map(_dataset, sound))
+    return Checked(catalogue, to_measure, tuple(sorted(problems)), count)
 
 
 def _is_readable(draft: Draft) -> bool:
     """Whether every required value could be read, and those that policies take apart have their form."""
-    required = (key.name for key in KEYS[draft.kind].values() if key.required)
-    if not all(draft.values.any(key) for key in required):
+    if not all(draft.values.any(key.name) for key in REQUIRED[draft.kind]):
         return False
     if draft.kind is Kind.PULL:
         # Every key that lists readers could be read, and there is one.
-        listed = [name for name in READERS if name in draft.values.present]
+        listed = [name for name in READERS if name in draft.values.places]
         if not listed or not all(draft.values.any(name) for name in listed):
             return False
     key_arn = draft.values.text("kms_key_arn")
@@ -102,56 +98,39 @@ def _reporter(file: str, problems: list[Problem]) -> Report:
     return report
 
 
-def _draft(file: DatasetFile, problems: list[Problem]) -> Draft | None:
+def _draft(file: DatasetFile, problems: list[Problem], report: Report) -> Draft | None:
     mapping = read_document(file.content, file.file, problems)
     if mapping is None:
         return None
-    values = read_values(mapping, KEYS[file.kind], _reporter(file.file, problems))
-    return Draft(file.file, file.stem, file.kind, mapping, values)
+    values = read_values(mapping, KEYS[file.kind], report)
+    return Draft(file.file, file.stem, file.kind, values)
 
 
-def _common(draft: Draft) -> dict[str, Any]:
-    """The arguments that both kinds of dataset take."""
-    values = draft.values
-    paperwork = values.texts("paperwork")
-    return {
-        "name": values.required("name"),
-        "users": tuple(user.text for user in values.required("users")),
-        "description": _value(values, "description"),
-        "contact": _value(values, "contact"),
-        "paperwork": tuple(text.text for text in paperwork.value) if paperwork else (),
-        "expires": _value(values, "expires"),
-        "retired": _value(values, "status") == "retired",
-        "sealed": _value(values, "sealed") or False,
-        "file": draft.file,
-        "places": {key: place for key, (place, _) in draft.mapping.entries.items()},
-    }
+def _dataset(draft: Draft) -> PushDataset | PullDataset:
+    """What a file says, typed; where it says nothing of a key, the model says what that means."""
+    said = draft.values.by_key()
+    for key, typed in _TYPED.items():
+        if key in said:
+            said[key] = typed(said[key])
+    retired = said.pop("status", None) == "retired"
+    model = PushDataset if draft.kind is Kind.PUSH else PullDataset
+    return model(**said, retired=retired, file=draft.file, places=draft.values.places)
 
 
-def _push(draft: Draft) -> PushDataset:
-    return PushDataset(
-        **_common(draft),
-        bucket=draft.values.required("bucket"),
-        bucket_account=_value(draft.values, "bucket_account"),
-        keep_files=_value(draft.values, "keep_files") or False,
-        kms_key_arn=_value(draft.values, "kms_key_arn"),
-    )
+def _texts(listed: tuple[Text, ...]) -> tuple[str, ...]:
+    return tuple([text for text, _ in listed])
 
 
-def _pull(draft: Draft) -> PullDataset:
-    arns = draft.values.texts("pull_arns")
-    google, azure = draft.values.records("pull_google"), draft.values.records("pull_azure")
-    readers = (parse_reader(arn.text) for arn in arns.value) if arns else ()
-    return PullDataset(
-        **_common(draft),
-        pull_arns=tuple(reader for reader in readers if reader is not None),
-        pull_google=tuple(map(google_reader, google.value)) if google else (),
-        pull_azure=tuple(map(azure_reader, azure.value)) if azure else (),
-        allow_push=_value(draft.values, "allow_push") or False,
-        bucket_versioning=_value(draft.values, "bucket_versioning") or False,
-    )
+def _readers(arns: tuple[Text, ...]) -> tuple[Reader, ...]:
+    readers = [parse_reader(arn) for arn, _ in arns]
+    return tuple([reader for reader in readers if reader is not None])
 
 
-def _value(values: Values, key: str) -> Any:
-    found = values.any(key)
-    return found.value if found else None
+_TYPED: Final[dict[str, Callable[[Any], object]]] = {
+    "users": _texts,
+    "paperwork": _texts,
+    "pull_arns": _readers,
+    "pull_google": lambda records: tuple(map(google_reader, records)),
+    "pull_azure": lambda records: tuple(map(azure_reader, records)),
+}
+"""The keys whose values are not yet what the model holds."""

@@ -258,3 +258,6 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
         ),
     )
 }
+
+REQUIRED: Final = {kind: tuple(key for key in keys.values() if key.required) for kind, keys in KEYS.items()}
+"""The keys that every file of a kind has."""

@@ -8,8 +8,9 @@ import yaml
 
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
-from provisioner.reading.document import START, Scalar, plain_kind
 from provisioner.reading.keys import Key, Type
+from provisioner.reading.nodes import Scalar, plain_kind
+from provisioner.reading.problem import START
 
 Value = str | bool | Sequence[str] | Sequence[Mapping[str, str]]
 """A text, a flag, a list of texts, or a list of entries with texts."""

@@ -92,7 +92,7 @@ def _look(
         steps.note("their roles and buckets, with what `provisioner explain` prints")
     with steps.step("Apply the Pulumi program"):
         applied = apply_program(
-            lambda: run(root, settings.stack, aws.folder / "build"),
+            lambda: run(root, settings.stack, aws.folder / "build", in_one=True),
             aws,
             stack=settings.stack,
             root_directory=str(root),

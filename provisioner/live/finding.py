@@ -6,8 +6,7 @@ from typing import Final
 
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.datasets.model import PullDataset, PushDataset
-from provisioner.reading.document import START
-from provisioner.reading.problem import Place
+from provisioner.reading.problem import START, Place
 
 
 class Check(StrEnum):

@@ -10,7 +10,7 @@ from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.live.documents import says
 from provisioner.live.finding import APPLY_OR_CHANGE, Check, Finding, finding_at
 from provisioner.live.observed import Observed
-from provisioner.reading.document import START
+from provisioner.reading.problem import START
 from provisioner.settings import Settings, settings_file
 
 _APPLY: Final = "Apply, or read what the last apply said of this dataset"

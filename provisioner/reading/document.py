@@ -7,77 +7,19 @@ from typing import Any, Final
 
 import yaml
 from yaml._yaml import CParser  # libyaml: ten times faster than PyYAML's own parser, and in every wheel
-from yaml.resolver import Resolver
 
+from provisioner.reading.nodes import Mapping, Node, Scalar, Sequence, Unreadable, plain_kind
 from provisioner.reading.printable import shown
-from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.problem import START, Place, Problem, Rule, place_at
+from provisioner.reading.simple import simple_mapping
 
 MAX_FILE_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 20
-START: Final = Place(1, 1)
 
 # Line breaks in YAML 1.1 and none in YAML 1.2 and editors; and a byte order mark that is not the file's first
 # character, which some readers skip: the same file would say two things.
 _DOUBTFUL: Final = re.compile("[\x85\u2028\u2029\ufeff]")
 _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
-
-
-class Scalar:
-    """A single value: its text, and whether it stood plain, without quotes."""
-
-    __slots__ = ("place", "plain", "text")
-
-    def __init__(self, text: str, plain: bool, place: Place) -> None:
-        """A scalar at `place`."""
-        self.text = text
-        self.plain = plain
-        self.place = place
-
-
-class Sequence:
-    """A list of nodes."""
-
-    __slots__ = ("items", "place")
-
-    def __init__(self, place: Place) -> None:
-        """An empty sequence at `place`."""
-        self.items: list[Node] = []
-        self.place = place
-
-
-class Mapping:
-    """Keys and their nodes, each key once."""
-
-    __slots__ = ("entries", "place")
-
-    def __init__(self, place: Place) -> None:
-        """An empty mapping at `place`."""
-        self.entries: dict[str, tuple[Place, Node]] = {}
-        self.place = place
-
-
-class Unreadable:
-    """Stands where a value was refused; the problem is already reported."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: Place) -> None:
-        """A refused value at `place`."""
-        self.place = place
-
-
-Node = Scalar | Sequence | Mapping | Unreadable
-
-
-def said_by(node: Node | None) -> object:
-    """What a node says, wherever it stands and whatever is said beside it in comments: equal where it is the same."""
-    if isinstance(node, Scalar):
-        return node.text, plain_kind(node)
-    if isinstance(node, Sequence):
-        return [said_by(item) for item in node.items]
-    if isinstance(node, Mapping):
-        return {key: said_by(value) for key, (_, value) in node.entries.items()}
-    return None
 
 
 Report = Callable[[Place, Rule, str, str], None]
@@ -113,6 +55,8 @@ def read_document(content: bytes, file: str, problems: list[Problem]) -> Mapping
             "save the file as UTF-8",
         )
         return None
+    if (simple := simple_mapping(text)) is not None:
+        return simple
     if doubtful := _DOUBTFUL.search(text):
         report(
             place_in(text, doubtful.start()),
@@ -128,37 +72,6 @@ def place_in(text: str, offset: int) -> Place:
     """The line and column of the character at `offset`."""
     lines = _LINE_BREAK.split(text[:offset])
     return Place(len(lines), len(lines[-1]) + 1)
-
-
-_KINDS: Final = {
-    "tag:yaml.org,2002:bool": "a boolean",
-    "tag:yaml.org,2002:int": "a number",
-    "tag:yaml.org,2002:float": "a number",
-    "tag:yaml.org,2002:null": "nothing",
-    "tag:yaml.org,2002:timestamp": "a date",
-    "tag:yaml.org,2002:merge": "a merge key",
-    "tag:yaml.org,2002:value": "a default value",
-}
-
-# YAML 1.2.2, "10.3.2. Tag Resolution", the core schema.
-_NUMBER_OF_YAML_1_2: Final = re.compile(r"0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-
-
-def plain_kind(scalar: Scalar) -> str:
-    """What YAML makes of a scalar: "text", "a boolean", "a number", "a date", "nothing" and rarer things.
-
-    The table of patterns is PyYAML's own, so that this says what any YAML 1.1 reader would see; what only YAML 1.2,
-    which editors read, takes for a number is one too.
-    """
-    text = scalar.text
-    if not scalar.plain:
-        return "text"
-    if not text:
-        return "nothing"
-    for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[0], ()):
-        if tag in _KINDS and pattern.match(text):
-            return _KINDS[tag]
-    return "a number" if _NUMBER_OF_YAML_1_2.fullmatch(text) else "text"
 
 
 class _Builder:
@@ -342,7 +255,7 @@ class _Builder:
 
 def _place(event: yaml.Event) -> Place:
     mark: Any = event.start_mark
-    return Place(mark.line + 1, mark.column + 1)
+    return place_at(mark.line + 1, mark.column + 1)
 
 
 _NO_SPACE_AFTER_COLON: Final = re.compile(r"\s*(?:- +)?([A-Za-z_]+):(?=[^\s:/])(.*)")

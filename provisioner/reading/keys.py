@@ -5,13 +5,14 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from provisioner.reading import document
-from provisioner.reading.document import Node, Report, Scalar, Sequence, plain_kind
+from provisioner.reading import nodes
+from provisioner.reading.document import Report
+from provisioner.reading.nodes import Node, Scalar, Sequence, plain_kind
 from provisioner.reading.printable import shown, unfit_character
-from provisioner.reading.problem import Place, Rule
+from provisioner.reading.problem import START, Place, Rule
 
 _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
@@ -20,7 +21,7 @@ _NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
 T = TypeVar("T")
 
 
-class Type(Enum):
+class Type(StrEnum):
     """The type of a key's value, in the words of an error message."""
 
     TEXT = "a text"
@@ -61,24 +62,26 @@ class Text(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """The value of a key, its place, and the place of the key."""
+    """The value of a key, and the value's place."""
 
-    value: T
-    place: Place
-    key_place: Place
+    __slots__ = ("place", "value")
+
+    def __init__(self, value: T, place: Place) -> None:
+        """A value at `place`."""
+        self.value = value
+        self.place = place
 
 
 class Values:
     """The values of a mapping whose type is right, by key."""
 
-    __slots__ = ("_found", "place", "present")
+    __slots__ = ("_found", "place", "places")
 
-    def __init__(self, found: dict[str, Found[Any]], present: frozenset[str], place: Place) -> None:
-        """`present` are the keys that the file has, whether their value could be read or not."""
+    def __init__(self, found: dict[str, Found[Any]], places: Mapping[str, Place], place: Place) -> None:
+        """`places` are those of all keys that the file has, whether their value could be read or not."""
         self._found = found
-        self.present = present
+        self.places = places
         self.place = place
 
     def text(self, key: str) -> Found[str] | None:
@@ -105,6 +108,10 @@ class Values:
         """The value of a key of whatever type that is known to be there."""
         return self._found[key].value
 
+    def by_key(self) -> dict[str, Any]:
+        """The values alone, of whatever types, in a dictionary of the caller's own."""
+        return {key: found.value for key, found in self._found.items()}
+
     def records(self, key: str) -> Found[tuple["Values", ...]] | None:
         """The entries of a list whose every field could be read, each with its place."""
         return self._found.get(key)
@@ -114,22 +121,25 @@ class Values:
         return self._found.get(key)
 
 
-def read_values(mapping: document.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
+def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
     """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
     found: dict[str, Found[Any]] = {}
-    for name, (key_place, node) in mapping.entries.items():
+    places: dict[str, Place] = {}
+    for name, (place, node) in mapping.entries.items():
+        places[name] = place
         key = keys.get(name)
         if key is not None:
-            value = _read(node, key, report)
+            value = _READERS[key.type](node, key, report)
             if value is not None:
-                found[name] = Found(value, node.place, key_place)
-    return Values(found, frozenset(mapping.entries), mapping.place)
+                found[name] = Found(value, node.place)
+    # No node is kept: of 10,000 files that would be most of the memory.
+    return Values(found, places, mapping.place)
 
 
 def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
     """Report each required key that is not there, at the first line of the mapping."""
     for key in keys:
-        if key.required and key.name not in values.present:
+        if key.required and key.name not in values.places:
             report(values.place, Rule.KEY_MISSING, f"'{key.name}' is missing", f"add {advice(key)}")
 
 
@@ -144,12 +154,8 @@ def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
     return close[0] if close else None
 
 
-def _read(node: Node, key: Key, report: Report) -> Any:
-    return _READERS[key.type](node, key, report)
-
-
 def _read_text(node: Node, key: Key, report: Report) -> str | None:
-    text = _text(node, key, key.name, report)
+    text = _text(node, key, f"'{key.name}'", report)
     if text is not None and key.choices and text not in key.choices:
         wanted = " or ".join(f"'{key.name}: {choice}'" for choice in key.choices)
         report(node.place, Rule.KEY_VALUE, f"'{key.name}' cannot be '{shown(text)}'", f"write {wanted}")
@@ -164,9 +170,10 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
     if not node.items:
         report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
         return None
+    called = f"an item of '{key.name}'"
     texts = []
     for item in node.items:
-        text = _text(item, key, f"an item of '{key.name}'", report)
+        text = _text(item, key, called, report)
         if text is not None:
             texts.append(Text(text, item.place))
     return tuple(texts)
@@ -175,7 +182,7 @@ def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None
 def _read_text_or_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
     if isinstance(node, Sequence):
         return _read_texts(node, key, report)
-    text = _text(node, key, key.name, report)
+    text = _text(node, key, f"'{key.name}'", report)
     return None if text is None else (Text(text, node.place),)
 
 
@@ -218,7 +225,7 @@ def _read_number(node: Node, key: Key, report: Report) -> int | None:
 
 
 def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text, Text]] | None:
-    if not isinstance(node, document.Mapping):
+    if not isinstance(node, nodes.Mapping):
         _refuse(node, key, report)
         return None
     texts = {}
@@ -243,7 +250,7 @@ def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | 
 
 def _read_record(node: Node, key: Key, report: Report) -> Values | None:
     """The fields of an entry; None, with a report, where one is missing, unknown or of another type."""
-    if not isinstance(node, document.Mapping):
+    if not isinstance(node, nodes.Mapping):
         _refuse(node, key, report, f"an item of '{key.name}'", f"lines of the form '{key.fields[0].name}: …'")
         return None
     fields = {field.name: field for field in key.fields}
@@ -277,14 +284,12 @@ _READERS = {
 
 def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
     """The text of a scalar, or None with a report of what stands there instead."""
-    if called == key.name:
-        called = f"'{called}'"
     if isinstance(node, Scalar) and plain_kind(node) == "text":
         text = node.text
         if not text.strip():
             report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {advice(key)}")
             return None
-        if _is_unfit(text, called, node.place, report):
+        if not text.isprintable() and _is_unfit(text, called, node.place, report):
             return None
         if key.max_length is not None and len(text) > key.max_length:
             report(
@@ -319,7 +324,7 @@ def _is_unfit(text: str, called: str, place: Place, report: Report) -> bool:
 
 def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wanted: str | None = None) -> None:
     called = called or f"'{key.name}'"
-    if isinstance(node, document.Unreadable):
+    if isinstance(node, nodes.Unreadable):
         return
     if isinstance(node, Scalar):
         kind = plain_kind(node)
@@ -364,5 +369,5 @@ def advice(key: Key, node: Node | None = None) -> str:
 def _sample(key: Key) -> str:
     """The example of a key as a file must say it."""
     example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
-    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, document.START)) == "text"
+    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, START)) == "text"
     return str(example) if is_text else f'"{example}"'

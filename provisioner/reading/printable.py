@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 # Control characters (with the terminal's escape sequences and every line break), marks that turn the direction of
-# writing (Unicode Standard Annex 9), and characters without width that make two unlike texts look alike.
+# writing (Unicode Standard Annex 9), and characters without width that make two unlike texts look alike. To Python, as
+# to the Unicode Standard, none of them is printable, and nearly every text is: that is asked first.
 _UNFIT: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff]"
 )
@@ -22,12 +23,14 @@ def unfit_character(text: str) -> str | None:
 
 def printable(text: str) -> str:
     r"""The text with each unfit character escaped, a line break as `\n`, and `##[` as `#\x23[`."""
-    return without_command(_UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text))
+    if not text.isprintable():
+        text = _UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    return without_command(text)
 
 
 def without_command(text: str) -> str:
     r"""The text with `##[` as `#\x23[`, so that no line of it is a command of GitHub's runner."""
-    return _COMMAND.sub(r"#\\x23", text)
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
 
 
 def shown(text: str) -> str:

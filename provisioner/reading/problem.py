@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from provisioner.reading.printable import printable
 
@@ -143,6 +144,12 @@ class Place(NamedTuple):
 
     line: int
     column: int
+
+
+START: Final = Place(1, 1)
+
+place_at: Final = lru_cache(maxsize=4_096)(Place)
+"""The place at a line and a column: values stand at the same few places in most files, and each is made once."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -52,7 +52,7 @@ def other_clouds(dataset: PullDataset, settings: Settings) -> Iterator[OtherClou
 def _google(reader: GoogleReader) -> tuple[Step, ...]:
     # Google Cloud documentation, "Verify the identity of a VM": the metadata server gives a token of one hour.
     metadata = "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity"
-    asked = f"{metadata}?audience={in_address(reader.audience, safe='')}&format=full"
+    asked = f"{metadata}?audience={in_address(reader.audience, safe='', errors='backslashreplace')}&format=full"
     return (
         Step(
             f"See that the service account's number is {reader.service_account_id}:",

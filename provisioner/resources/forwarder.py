@@ -47,6 +47,7 @@ class Forwarder(Component):
     queue: aws.sqs.Queue
     dead_letters: aws.sqs.Queue
     queue_policy: aws.sqs.QueuePolicy
+    role: aws.iam.Role
     function: aws.lambda_.Function
 
     def __init__(
@@ -88,7 +89,7 @@ class Forwarder(Component):
             retention_in_days=settings.log_retention_days,
             opts=self.child(),
         )
-        role = aws.iam.Role(
+        self.role = aws.iam.Role(
             "forwarder",
             name=settings.forwarder,
             description="Assumes the delivery role of the dataset whose file it carries",
@@ -98,7 +99,7 @@ class Forwarder(Component):
         permissions = aws.iam.RolePolicy(
             "forwarder",
             name="forward",
-            role=role.name,
+            role=self.role.name,
             policy=within_limit(forwarder_policy(settings), MAX_ROLE_POLICIES, "a forwarder's policy", settings).text,
             opts=self.child(),
         )
@@ -108,7 +109,7 @@ class Forwarder(Component):
             description="Copies files from the export bucket to their targets",
             runtime=RUNTIME,
             handler=forwarder_zip.HANDLER,
-            role=role.arn,
+            role=self.role.arn,
             code=pulumi.FileArchive(str(_write_zip(routes_of(push, settings), workspace))),
             timeout=TIMEOUT_SECONDS,
             memory_size=MEMORY_MIB,

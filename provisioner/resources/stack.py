@@ -1,5 +1,6 @@
-"""The whole stack: every component, in the order in which they need each other."""
+"""What a stack has: all there is, or of several stacks what there is once, or some of the datasets and people."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pulumi
@@ -7,7 +8,7 @@ import pulumi_aws as aws
 
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.web_identity import providers_of, tenant_of, workloads_of
-from provisioner.datasets.model import Catalogue
+from provisioner.datasets.model import Catalogue, Workload
 from provisioner.resources.alarms import Alarms
 from provisioner.resources.dashboard import ForwarderDashboard
 from provisioner.resources.delivery_role import DeliveryRole
@@ -17,53 +18,84 @@ from provisioner.resources.identity_provider import IdentityProvider
 from provisioner.resources.journal import Journal
 from provisioner.resources.pull_bucket import PullBucket
 from provisioner.resources.reader_role import ReaderRole
+from provisioner.resources.shared_stack import export_shared, region_once_shared
 from provisioner.resources.sweep import Sweep
 from provisioner.resources.user_access import UserAccess
 from provisioner.settings import MANAGED_BY, Settings
+from provisioner.stacks.stack import Stack
 
 
-def provision(catalogue: Catalogue, settings: Settings, workspace: Path) -> None:
-    """Register every resource of the stack, and its outputs.
+def provision(catalogue: Catalogue, settings: Settings, workspace: Path, stack: Stack | None = None) -> None:
+    """Register every resource of a stack, and its outputs.
 
     Args:
-        catalogue: the datasets, checked.
+        catalogue: all datasets, checked, whichever stack has them.
         settings: of the stack.
         workspace: a folder for the forwarder's zip.
+        stack: which of several stacks it is; None for one stack with everything.
 
     Raises:
         LimitExceededError: a policy would be larger than AWS takes it.
     """
+    stack = stack or Stack(shared=settings.stack)
     provider = aws.Provider(
         "aws",
-        region=settings.region,
+        region=settings.region if stack.is_shared else region_once_shared(stack, settings),
         # The wrong credentials at hand must not build a second stack in another account.
         allowed_account_ids=[settings.account_id],
         default_tags=aws.ProviderDefaultTagsArgs(tags={**settings.tags, **MANAGED_BY}),
     )
     opts = pulumi.ResourceOptions(provider=provider)
-    export = ExportBucket(catalogue, settings, opts)
-    delivery = {dataset.name: DeliveryRole(dataset, settings, opts) for dataset in catalogue.push}
-    pull = {dataset.name: PullBucket(dataset, settings, opts) for dataset in catalogue.pull}
     workloads = workloads_of(catalogue)
-    providers = {
-        tenant: IdentityProvider(tenant, audiences, opts)
-        for tenant, audiences in providers_of(workloads.values()).items()
-    }
-    readers = {
-        name: ReaderRole(workload, providers.get(tenant_of(workload) or ""), settings, opts)
-        for name, workload in workloads.items()
-    }
-    for principal, grants in by_identity(grants_of(catalogue, settings), settings).items():
-        reader = readers.get(principal.name)
-        UserAccess(principal, grants, catalogue, settings, opts, role=reader.role if reader else None)
+    providers = _once(catalogue, workloads.values(), settings, workspace, opts) if stack.is_shared else {}
+    if stack.has_datasets:
+        _datasets(catalogue, settings, stack, opts)
+        _people(catalogue, workloads, providers, settings, stack, opts)
+
+
+def _once(
+    catalogue: Catalogue,
+    workloads: Iterable[Workload],
+    settings: Settings,
+    workspace: Path,
+    opts: pulumi.ResourceOptions,
+) -> dict[str, IdentityProvider]:
+    """What there is once, however many datasets and stacks; the identity providers by their tenants."""
+    export = ExportBucket(catalogue, settings, opts)
     Journal(settings, opts)
     forwarder = Forwarder(export, catalogue.push, settings, workspace, opts)
     Sweep(forwarder, settings, opts)
     Alarms(settings, opts)
     ForwarderDashboard(settings, opts)
-    pulumi.export("export_bucket", export.bucket.bucket)
-    pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in pull.items()})
+    export_shared(export, forwarder, settings)
+    return {tenant: IdentityProvider(tenant, audiences, opts) for tenant, audiences in providers_of(workloads).items()}
+
+
+def _datasets(catalogue: Catalogue, settings: Settings, stack: Stack, opts: pulumi.ResourceOptions) -> None:
+    """The delivery roles and the buckets of the stack's datasets."""
+    push, pull = filter(stack.has_dataset, catalogue.push), filter(stack.has_dataset, catalogue.pull)
+    delivery = {dataset.name: DeliveryRole(dataset, settings, opts) for dataset in push}
+    buckets = {dataset.name: PullBucket(dataset, settings, opts) for dataset in pull}
+    pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in buckets.items()})
     pulumi.export("delivery_role_arns", {name: component.role.arn for name, component in delivery.items()})
+
+
+def _people(
+    catalogue: Catalogue,
+    workloads: dict[str, Workload],
+    providers: dict[str, IdentityProvider],
+    settings: Settings,
+    stack: Stack,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """The access of the stack's people to all their datasets, in whichever stack those are; and its reader roles."""
+    readers = {
+        name: ReaderRole(workload, providers.get(tenant_of(workload) or ""), settings, opts)
+        for name, workload in workloads.items()
+        if stack.has_person((True, name.lower()))
+    }
+    for principal, grants in by_identity(grants_of(catalogue, settings), settings).items():
+        if stack.has_person(principal.person):
+            reader = readers.get(principal.name)
+            UserAccess(principal, grants, catalogue, settings, opts, role=reader.role if reader else None)
     pulumi.export("reader_role_arns", {name: component.role.arn for name, component in readers.items()})
-    pulumi.export("queue_url", forwarder.queue.url)
-    pulumi.export("dead_letter_queue_url", forwarder.dead_letters.url)

@@ -1,19 +1,22 @@
 """The settings file of a stack, `Pulumi.<stack>.yaml`: the one place where settings touch the disk."""
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from provisioner.reading import document
-from provisioner.reading.document import MAX_FILE_BYTES, START, Report, read_document
+from provisioner.reading import nodes
+from provisioner.reading.document import MAX_FILE_BYTES, Report, read_document
 from provisioner.reading.keys import Type, Values, nearest_key, read_values
 from provisioner.reading.printable import shown
-from provisioner.reading.problem import Place, Problem, Rule, symbolic_link
+from provisioner.reading.problem import START, Place, Problem, Rule, symbolic_link
 from provisioner.settings.keys import SETTING_KEYS
 from provisioner.settings.model import PROJECT, Settings, settings_file
 from provisioner.settings.rules import RULES
 
 _KEYS: Final = {key.name: key for key in SETTING_KEYS}
+_SETTING: Final = re.compile(rf"""^[ \t{{]*['"]?{PROJECT}:""".encode(), re.MULTILINE)
+"""How a setting of ours begins, wherever in the file it stands and whatever else is wrong with the file."""
 
 
 def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem]]:
@@ -31,6 +34,16 @@ def load_settings(root: Path, stack: str) -> tuple[Settings | None, list[Problem
         return read_settings(opened.read(MAX_FILE_BYTES + 1), stack)
 
 
+def has_settings(root: Path, stack: str) -> bool:
+    """Whether the file of a stack is there and has any setting of ours, right or wrong: Pulumi writes its own there."""
+    try:
+        with (root / settings_file(stack)).open("rb", buffering=0) as opened:
+            content = opened.read(MAX_FILE_BYTES)
+    except OSError:
+        return False
+    return _SETTING.search(content) is not None
+
+
 def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Problem]]:
     """The settings that the bytes of a stack's file hold, or the problems in them."""
     file = settings_file(stack)
@@ -44,7 +57,7 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
         return None, sorted(problems)
     values = read_values(config, _KEYS, report)
     for key in SETTING_KEYS:
-        if key.required and key.name not in values.present:
+        if key.required and key.name not in values.places:
             instead = f"add '{PROJECT}:{key.name}: \"{key.example}\"'"
             report(values.place, Rule.KEY_MISSING, f"the setting '{key.name}' is missing", instead)
     for check in RULES:
@@ -54,12 +67,12 @@ def read_settings(content: bytes, stack: str) -> tuple[Settings | None, list[Pro
     return _settings(values, stack), []
 
 
-def _config(root: document.Mapping | None, report: Report) -> document.Mapping | None:
+def _config(root: nodes.Mapping | None, report: Report) -> nodes.Mapping | None:
     """The part of the file that is ours, its keys without the namespace; Pulumi's own keys are left alone."""
     if root is None:
         return None
     place, config = root.entries.get("config", (START, None))
-    if not isinstance(config, document.Mapping):
+    if not isinstance(config, nodes.Mapping):
         report(
             place,
             Rule.KEY_MISSING,
@@ -67,7 +80,7 @@ def _config(root: document.Mapping | None, report: Report) -> document.Mapping |
             f"write 'config:' and under it, indented, '{PROJECT}:account_id: \"111122223333\"'",
         )
         return None
-    ours = document.Mapping(config.place)
+    ours = nodes.Mapping(config.place)
     for name, (key_place, node) in config.entries.items():
         namespace, _, key = name.rpartition(":")
         if not namespace and key in _KEYS:

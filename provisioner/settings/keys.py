@@ -144,6 +144,21 @@ SETTING_KEYS: Final = (
         example=20,
     ),
     Key(
+        name="dataset_stacks",
+        type=Type.NUMBER,
+        default=0,
+        description="Stacks that the datasets are shared out among, beside the one with what all share; 0 for one stack"
+        " in all. See docs/stacks.md.",
+        example=4,
+    ),
+    Key(
+        name="stack_size",
+        type=Type.NUMBER,
+        default=2_000,
+        description="Datasets of a stack, on average, above which `validate` and Pulumi say that it is time for more.",
+        example=2_000,
+    ),
+    Key(
         name="repository",
         type=Type.TEXT,
         description="This repository on GitHub, whose workflows deploy: OWNER/NAME, or OWNER@ID/NAME@ID as in tokens.",

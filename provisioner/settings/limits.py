@@ -17,7 +17,7 @@ REPOSITORY: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9_.-]{1,100}|@[0-9]{1,20}/[A-Za-z0-9_.-]{1,100}@[0-9]{1,20})"
 )
 # S3 User Guide, "General purpose bucket naming rules"; a bucket of ours may not end in -an either, an existing one may.
-BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+BUCKET_NAME: Final = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$|.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 MAX_BUCKET_NAME: Final = 63
 RESERVED_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -29,6 +29,8 @@ MAX_TAGS: Final = 50
 NOT_IN_TAGS: Final = re.compile(r"[^\w\s.:/=+@-]")
 # IAM User Guide, "IAM and AWS STS quotas": managed policies of a role, once the quota is raised as far as it goes.
 MAX_ATTACHED_POLICIES: Final = 25
+# Ours: each is a file beside Pulumi.yaml and a run of Pulumi, and an account has no more than 10,000 roles and buckets.
+MAX_DATASET_STACKS: Final = 64
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),

@@ -43,6 +43,8 @@ class Settings:
     max_removals: int = 5
     max_removals_percent: int = 25
     many_datasets: int = 20
+    dataset_stacks: int = 0
+    stack_size: int = 2_000
     repository: str | None = None
     state_bucket: str | None = None
     state_key_arn: str | None = None

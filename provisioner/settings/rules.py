@@ -15,6 +15,7 @@ from provisioner.settings.limits import (
     LOG_RETENTION_DAYS,
     MAX_ATTACHED_POLICIES,
     MAX_BUCKET_NAME,
+    MAX_DATASET_STACKS,
     MAX_PART_MIB,
     MAX_TAG_KEY,
     MAX_TAG_VALUE,
@@ -151,6 +152,8 @@ def _check_numbers(values: Values, report: Report) -> None:
         ("max_removals", 1, 10_000),
         ("max_removals_percent", 1, 100),
         ("many_datasets", 1, 10_000),
+        ("dataset_stacks", 0, MAX_DATASET_STACKS),
+        ("stack_size", 1, 10_000),
     ):
         number = values.number(key)
         if number and not least <= number.value <= most:
@@ -174,7 +177,7 @@ def _check_tags(values: Values, report: Report) -> None:
         return
     if len(tags.value) >= MAX_TAGS:  # one more is ours
         report(
-            tags.key_place,
+            values.places["tags"],
             Rule.KEY_VALUE,
             f"there are {len(tags.value)} tags, AWS allows {MAX_TAGS} and one is ours",
             f"write {MAX_TAGS - 1} at most",

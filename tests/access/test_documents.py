@@ -28,9 +28,11 @@ from provisioner.access.policies import (
     pull_bucket_policy,
     reader_policy,
 )
+from provisioner.access.web_identity import workload_trust, workloads_of
 from provisioner.datasets.model import Catalogue, PushDataset
 from provisioner.settings import MANAGED_BY, Settings
 from tests.access.evaluator import Request, is_allowed
+from tests.access.reference import not_sound
 from tests.support import (
     OTHERS,
     OURS,
@@ -119,6 +121,34 @@ def _too_wide(statement: dict[str, Any]) -> Iterator[str]:
 def test_no_document_is_wider_or_longer_than_it_may_be(some: Catalogue) -> None:
     for document, limit in documents(some, STACK):
         assert [*faults(document, limit)] == []
+
+
+@given(catalogues())
+@run(max_examples=20, deadline=None)
+def test_aws_knows_every_action_resource_and_condition_and_they_go_together(some: Catalogue) -> None:
+    trusts = [workload_trust(workload, STACK) for workload in workloads_of(some).values()]
+    for document in (*(document for document, _ in documents(some, STACK)), *trusts):
+        assert [fault for statement in document.statements for fault in not_sound(statement)] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"Action": "s3:GetObjects"}, "is no action"),
+        ({"Action": "s3:getObject"}, "is no action"),
+        ({"Action": "s3:Fetch*"}, "is no action"),
+        ({"Action": ["s3:GetObject", "s3:ListBucket"]}, "s3:ListBucket is not done to"),
+        ({"Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::b"]}, "is done to arn:aws:s3:::b"),
+        ({"Resource": "arn:aws:sqs:eu-west-2:111122223333:q"}, "is not done to"),
+        ({"Resource": "*"}, "is not done to"),
+        ({"Condition": {"StringLike": {"s3:prefix": "a/*"}}}, "come without s3:prefix"),
+        ({"Condition": {"ArnEquals": {"aws:PrincipleArn": OWN_ROLE}}}, "come without aws:PrincipleArn"),
+    ],
+)
+def test_these_tests_see_a_statement_that_can_never_apply(changes: dict[str, Any], fault: str) -> None:
+    sound = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    assert [*not_sound(sound)] == []
+    assert any(fault in found for found in not_sound({**sound, **changes}))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from provisioner.changes.state import Content, State
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.reading.keys import Type
 from provisioner.reading.problem import Problem
 from provisioner.settings import PROJECT, SETTING_KEYS, Settings
 from tests.support import THEIRS, catalogue, catalogues, stack_settings
@@ -44,6 +45,8 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "max_removals": 1,
     "max_removals_percent": 1,
     "many_datasets": 1,
+    "dataset_stacks": 4,
+    "stack_size": 500,
     "repository": "example-org/other",
     "state_bucket": "other-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
@@ -121,7 +124,9 @@ def dataset_file(dataset: PushDataset | PullDataset) -> DatasetFile:
             value = getattr(dataset, key.name)
         if key.name == "pull_arns":
             value = [reader.arn for reader in value]
-        if value not in (None, ()):
+        elif key.type is Type.RECORDS:
+            value = tuple(entry._asdict() for entry in value)
+        if value not in (None, (), False):  # which is what a key means that is not there
             lines.append(f"{key.name}: {_written(value)}\n")
     return DatasetFile(dataset.file, dataset.kind, "".join(lines).encode())
 

@@ -13,8 +13,7 @@ from provisioner.changes.refusals.refusal import Refusal
 from provisioner.changes.risks.risk import Risk
 from provisioner.changes.state import State
 from provisioner.datasets.folder import DatasetFile
-from provisioner.reading.document import START
-from provisioner.reading.problem import Problem, Rule, symbolic_link
+from provisioner.reading.problem import START, Problem, Rule, symbolic_link
 from tests.changes.states import KNOWN, at, plan_of, pull, push, refusals, risks, settings_content, state
 
 OTHERS: Final = tuple(pull(f"other_{number}") for number in range(8))

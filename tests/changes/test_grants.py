@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as run
 
 from provisioner.access.grants import Grant, PrincipalKind, Verb, grants_of
 from provisioner.changes.change import Change, GrantChange
@@ -53,6 +54,7 @@ def test_they_are_the_difference_of_all_grants_before_and_after(both: Both) -> N
 
 @pytest.mark.parametrize("name", SHAPE)
 @given(both=edited())
+@run(max_examples=20)
 def test_so_they_are_where_a_setting_changes_too(name: str, both: Both) -> None:
     other = dataclasses.replace(KNOWN, **{name: OTHER_SETTINGS[name]})
     before, after = set(grants_of(both[0], KNOWN)), set(grants_of(both[1], other))

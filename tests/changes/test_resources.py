@@ -21,7 +21,7 @@ from provisioner.settings import SETTING_KEYS, Settings
 from tests.changes.states import KNOWN, OTHER_SETTINGS, comparison_of, edited, state_of
 from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import Registered, record
-from tests.support import OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset
+from tests.support import AZURE, GOOGLE, OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset
 
 NAMED_BY: Final = {
     **dict.fromkeys(("Role", "Policy", "Queue", "LogGroup", "Function", "EventRule", "MetricAlarm"), "name"),
@@ -31,6 +31,7 @@ NAMED_BY: Final = {
     "EventSourceMapping": "functionName",
     "EventTarget": "rule",
     "Dashboard": "dashboardName",
+    "OpenIdConnectProvider": "url",
 }
 """The input in which the name in AWS stands; of everything else it is the bucket."""
 
@@ -125,7 +126,9 @@ def test_so_they_are_where_a_setting_changes_too(workspace: Path, name: str, bot
 
 EVERYTHING: Final = catalogue(
     push_dataset("alpha", sealed=True, kms_key_arn="arn:aws:kms:eu-west-1:444455556666:key/1a2b"),
+    push_dataset("gamma"),
     pull_dataset("beta", OWN_ROLE, OWN_USER, sealed=True, bucket_versioning=True, paperwork=("agreement",)),
+    pull_dataset("delta", pull_google=GOOGLE[:1], pull_azure=AZURE[:1]),
 )
 
 
@@ -156,8 +159,8 @@ def test_the_name_of_a_resource_is_its_own_in_aws_or_that_of_what_it_belongs_to(
         resource = (change.type, change.logical_name)
         inputs = (before if change.change is Change.GOES else after)[resource].inputs
         named = inputs[NAMED_BY.get(change.type.rpartition(":")[2], "bucket")]
-        is_arn_or_address = named.startswith(("arn:", "https:"))
-        assert change.name == (named.replace("/", ":").rpartition(":")[2] if is_arn_or_address else named)
+        is_arn_or_queue = named.startswith("arn:") or change.type.startswith("aws:sqs/")
+        assert change.name == (named.replace("/", ":").rpartition(":")[2] if is_arn_or_queue else named)
 
 
 @given(edited())
@@ -184,4 +187,12 @@ def test_other_tags_change_whatever_takes_tags_and_nothing_else() -> None:
     tagged = dataclasses.replace(KNOWN, tags={"business-unit": "Platforms"})
     kinds = {kind.rpartition(":")[2] for kind, _ in planned(EVERYTHING, EVERYTHING, settings_after=tagged)}
     queue_and_function = {"Queue", "LogGroup", "Function", "EventSourceMapping"}
-    assert kinds == {"Bucket", "Role", "Policy", "EventRule", "MetricAlarm", *queue_and_function}
+    assert kinds == {
+        "Bucket",
+        "Role",
+        "OpenIdConnectProvider",
+        "Policy",
+        "EventRule",
+        "MetricAlarm",
+        *queue_and_function,
+    }

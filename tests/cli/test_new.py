@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
+from provisioner.datasets.catalogue import check_files
+from provisioner.datasets.folder import read_folders
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.template import new_file, value_lines
-from provisioner.reading.document import Scalar, read_document
+from provisioner.reading.document import read_document
 from provisioner.reading.keys import Key, Type
+from provisioner.reading.nodes import Scalar
 from provisioner.reading.problem import Problem
 from tests.cli.checkout import SETTINGS, Checkout
 from tests.cli.terminal import at_terminal
 from tests.documentation import SCHEMAS
 from tests.programs import run
+from tests.support import stack_settings
 
 NEW = {
     Kind.PUSH: ("new", "push", "visits", "--bucket", "target-bucket", "--user", "alpha_user_one"),
@@ -96,7 +100,7 @@ class TestTheFile:
         assert files(empty) == [FILE[kind]]
 
 
-OTHERS = [(kind, key) for kind in Kind for key in KEYS[kind].values() if not key.required]
+OTHERS = [(kind, key) for kind in Kind for key in KEYS[kind].values() if not key.required and key.name != "pull_arns"]
 
 
 @pytest.mark.parametrize(("kind", "key"), OTHERS, ids=[f"{kind.value}-{key.name}" for kind, key in OTHERS])
@@ -104,9 +108,27 @@ def test_a_line_that_is_a_comment_is_right_when_it_is_one_no_more(empty: Checkou
     empty.run(*NEW[kind])
     file = empty.root / FILE[kind]
     text = file.read_text()
-    assert text.count(f"\n# {key.name}:") == 1
-    file.write_text(text.replace(f"\n# {key.name}:", f"\n{key.name}:"))
+    said, count = re.subn(rf"\n# {key.name}:.*(\n#   .*)*", lambda lines: lines[0].replace("\n# ", "\n"), text)
+    assert count == 1
+    file.write_text(said)
     assert empty.run("validate").out == ""
+
+
+def test_readers_on_other_clouds_are_given_with_their_ids_and_nobody_is_asked_for_roles(empty: Checkout) -> None:
+    google = ("103456789012345678901", "https://data-exports.example.com")
+    azure = ("1a2b3c4d-0000-1111-2222-333344445555", "api://exports", "9c0d1e2f-0000-1111-2222-333344445555")
+    outcome = empty.run(
+        *("new", "pull", "extracts", "--user", "alpha_user_one", "--google", *google, "--azure", *azure)
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    (dataset,) = check_files(read_folders(empty.root)[0], stack_settings(), None).catalogue.pull
+    assert (dataset.pull_arns, dataset.pull_google, dataset.pull_azure) == ((), (google,), (azure,))
+
+
+def test_a_reader_on_another_cloud_is_no_thing_of_a_push_dataset(empty: Checkout) -> None:
+    outcome = empty.run("new", "push", "visits", "--google", "103456789012345678901", "https://exports.example.com")
+    assert (outcome.code, files(empty)) == (2, [])
+    assert "--google is for pull datasets" in outcome.err
 
 
 def test_the_account_of_the_target_is_written_in_quotes(empty: Checkout) -> None:

@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_opened_is_reported_with_the_cause(
     def refuse(path: str, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     assert found_in(checkout) == [
         "push_datasets/visits.yaml:1:1: the file cannot be read: Permission denied; check its permissions "
         "[file-unreadable]",

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Final
 
 from provisioner.access.grants import Grant, grants_of
+from provisioner.datasets.keys import Kind
 from tests.oracle.callers import Caller, Rank, account_of, callers
 from tests.oracle.deployed import Deployed
-from tests.oracle.meaning import DATA, LISTS, MANAGING, UPLOADING, WHOLE_BUCKET, meant
+from tests.oracle.meaning import DATA, LISTS, MANAGING, SEALED, UPLOADING, WHOLE_BUCKET, meant
 from tests.oracle.simulator import Decision, Request, Simulator
 from tests.support import TARGETS_ACCOUNT
 
@@ -115,7 +116,9 @@ class Matrix:
             case Rank.DEPLOY:
                 return cell.bucket in self.deployed.buckets and cell.action in MANAGING
             case Rank.ADMINISTRATOR:
-                return cell.bucket not in self.deployed.targets and not (cell.action in DATA and self._is_sealed(cell))
+                return cell.bucket not in self.deployed.targets and not (
+                    cell.action in SEALED and self._is_sealed(cell)
+                )
             case Rank.BREAK_GLASS:
                 return cell.bucket not in self.deployed.targets
 
@@ -184,10 +187,12 @@ class Matrix:
 
 def _covers(grant: Grant, cell: Cell) -> bool:
     """Whether what is asked is what the grant means, of a place within it, and not after its last day."""
+    # What people are told, and not what the grant says: a prefix that had lost its slash would be right by itself.
+    prefix = f"{grant.dataset}/" if grant.kind is Kind.PUSH else ""
     return (
         cell.bucket == grant.bucket
         # Unfinished uploads are listed of a bucket: AWS cannot be told of a prefix.
-        and (cell.action in WHOLE_BUCKET or cell.key.startswith(grant.prefix))
+        and (cell.action in WHOLE_BUCKET or cell.key.startswith(prefix))
         and cell.action in meant(grant)
         and (grant.until is None or cell.at.date() <= grant.until)
     )

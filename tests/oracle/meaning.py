@@ -21,11 +21,14 @@ DATA: Final = frozenset(
         *("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
         *("s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging", "s3:GetObjectVersionTagging"),
         *("s3:GetObjectAttributes", "s3:GetObjectAcl", "s3:PutObjectAcl", "s3:PutObjectRetention", "s3:RestoreObject"),
+        *("s3:ReplicateObject", "s3:ReplicateDelete"),
     }
 )
 """Actions on objects that a seal is there to stop: they show data, or change or end it, or say who may."""
 UPLOADING: Final = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
 """Actions on the parts of an upload, which show nothing of what is in them."""
+SEALED: Final = DATA | {"s3:AbortMultipartUpload"}
+"""What a seal stops: to end somebody's upload too."""
 MANAGING: Final = frozenset(
     {
         *("s3:ListBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:CreateBucket", "s3:DeleteBucket"),

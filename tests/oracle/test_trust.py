@@ -14,7 +14,9 @@ from provisioner.access.web_identity import provider_arn
 from provisioner.datasets.model import AzureReader, GoogleReader, Workload
 from provisioner.settings import MANAGED_BY
 from tests.oracle.callers import EVERYTHING, Caller, Rank, callers
-from tests.oracle.deployed import Deployed, deploy
+from tests.oracle.deployed import Deployed, deploy, statements_of
+from tests.oracle.prover import example
+from tests.oracle.questions import questions
 from tests.oracle.simulator import Request, Simulator
 from tests.support import (
     AZURE,
@@ -213,10 +215,10 @@ def test_a_job_works_as_the_role_that_is_its_own(simulator: Simulator, job: str)
     assert {kind for kind, one in asked.items() if simulator.allows(one)} == expected
 
 
-def test_a_trust_without_the_audience_lets_a_token_for_somebody_else_in(
-    simulator: Simulator, deployed: Deployed
-) -> None:
-    """What these tests would see of it."""
+# What these tests would see.
+
+
+def test_a_trust_that_has_lost_a_claim_lets_the_wrong_token_in(simulator: Simulator, deployed: Deployed) -> None:
     for workload in WORKLOADS:
         role = reader_role(workload)
         provider, issuer, claims = token(workload)
@@ -225,3 +227,21 @@ def test_a_trust_without_the_audience_lets_a_token_for_somebody_else_in(
             del body["Statement"][0]["Condition"]["StringEquals"][f"{issuer}:{claim}"]
             wrong = {**claims, claim: "another"}
             assert simulator.allows(web_identity(role, json.dumps(body), provider, wrong, issuer))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{}, {"StringLike": {"aws:PrincipalArn": STACK.role_arn("*")}}],
+    ids=["the condition dropped", "every role of ours matched"],
+)
+def test_a_delivery_role_that_trusts_more_than_the_forwarder_is_seen_by_both_oracles(
+    simulator: Simulator, deployed: Deployed, condition: dict[str, Any]
+) -> None:
+    (statement,) = statements_of(deployed.trusts["export_alpha"])
+    wider = {**{key: value for key, value in statement.items() if key != "Condition"}, "Condition": condition}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [wider]})
+    widened = replace(deployed, trusts={**deployed.trusts, "export_alpha": trust})
+    (administrator,) = (caller for caller in callers(widened) if caller.rank is Rank.ADMINISTRATOR)
+    assert simulator.allows(assume(administrator, "export_alpha", widened))
+    asked = {words: one for words, one in questions(widened) if words.startswith("export_alpha:")}
+    assert [example(one) is not None for one in asked.values()] == [True, False]

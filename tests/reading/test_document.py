@@ -2,18 +2,8 @@
 
 import pytest
 
-from provisioner.reading.document import (
-    MAX_DEPTH,
-    MAX_FILE_BYTES,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    Unreadable,
-    place_in,
-    plain_kind,
-    read_document,
-)
+from provisioner.reading.document import MAX_DEPTH, MAX_FILE_BYTES, place_in, read_document
+from provisioner.reading.nodes import Mapping, Node, Scalar, Sequence, Unreadable, plain_kind
 from provisioner.reading.problem import Place, Problem
 
 

@@ -56,7 +56,7 @@ def test_a_value_is_read(kind: Type, value: str, expected: object) -> None:
     found = values.any("key")
     assert found is not None
     assert found.value == expected
-    assert (found.key_place, found.place) == (Place(1, 1), Place(1, 6))
+    assert (values.places["key"], found.place) == (Place(1, 1), Place(1, 6))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_refused_value_is_reported_once_and_counts_as_present() -> None:
     values, problems = read("*alias", Type.TEXT)
     assert problems == ["6 yaml-alias"]
     assert values.any("key") is None
-    assert values.present == {"key"}
+    assert values.places == {"key": Place(1, 1)}
 
 
 @pytest.mark.parametrize(

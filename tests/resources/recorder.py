@@ -16,6 +16,7 @@ from pulumi.runtime.stack import run_in_stack
 PROJECT: Final = "data-engineering-exports"
 STACK: Final = "prod"
 _STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
 _ACCOUNT: Final = "111122223333"
 
 
@@ -114,8 +115,10 @@ class _NoMocks(mocks.Mocks):
 class Monitor(mocks.MockMonitor):
     """The SDK's monitor for tests, but that it answers a preview as the engine does: with inputs and nothing else."""
 
-    def __init__(self, *, preview: bool) -> None:
+    def __init__(self, *, preview: bool, stacks: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """With the outputs of other stacks that are applied, by their full names."""
         super().__init__(_NoMocks())
+        self._stacks = stacks or {}
         self.registered: list[Registered] = []
         self.outputs: Mapping[str, Any] = {}
         self._preview = preview
@@ -147,6 +150,15 @@ class Monitor(mocks.MockMonitor):
             {"arn": f"arn:aws:{kind}:::{id_}", "url": f"https://sqs.eu-west-2.amazonaws.com/{_ACCOUNT}/{id_}"}
         )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=request.object)
+
+    def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:  # noqa: N802 - the SDK's name
+        if request.type != _REFERENCE_TYPE:
+            raise ProgramError(f"the program reads {request.type} {request.name}")
+        if request.id not in self._stacks:
+            raise ProgramError(f"there is no stack {request.id}")
+        request.properties.update({"outputs": self._stacks[request.id], "secretOutputNames": []})
+        urn = self.make_urn(request.parent, request.type, request.name)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=request.properties)
 
     def RegisterResourceOutputs(self, request: Any) -> None:  # noqa: N802 - the SDK's name
         if request.urn == self.make_urn("", _STACK_TYPE, f"{PROJECT}-{STACK}"):

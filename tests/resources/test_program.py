@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pulumi
 import pytest
 import yaml
 
@@ -101,6 +102,32 @@ def test_wrong_settings_stop_it(checkout: Path) -> None:
 def test_a_stack_without_settings_is_named(checkout: Path) -> None:
     (line,) = complaint(checkout, "staging")
     assert line.startswith("Pulumi.staging.yaml: the stack 'staging' has no settings")
+
+
+def test_a_dataset_stack_that_the_settings_do_not_want_is_refused(checkout: Path) -> None:
+    (line,) = complaint(checkout, "prod-1")
+    assert line.startswith("Pulumi.prod.yaml:1:1: 'prod-1' is no dataset stack of 'prod': it has none")
+
+
+@pytest.mark.usefixtures("routes_alone")
+def test_with_dataset_stacks_the_shared_one_has_no_dataset_unless_all_are_to_be_in_one(checkout: Path) -> None:
+    (checkout / "Pulumi.prod.yaml").write_text(f"{SETTINGS}  data-engineering-exports:dataset_stacks: 2\n")
+    shared = record(lambda: run(checkout, "prod", checkout / "build"), preview=True)
+    assert shared.of_type("PullBucket") == shared.of_type("DeliveryRole") == shared.of_type("UserAccess") == []
+    in_one = record(lambda: run(checkout, "prod", checkout / "build", in_one=True), preview=True)
+    assert in_one.outputs["pull_buckets"] == {"beta": "mojap-beta"}
+
+
+@pytest.mark.usefixtures("routes_alone")
+def test_a_stack_that_has_too_many_says_so_and_is_provisioned(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / "Pulumi.prod.yaml").write_text(f"{SETTINGS}  data-engineering-exports:stack_size: 1\n")
+    said: list[str] = []
+    monkeypatch.setattr(pulumi, "warn", said.append)
+    recording = record(lambda: run(checkout, "prod", checkout / "build"), preview=True)
+    assert [text.partition(":")[0] for text in said] == [
+        "2 datasets in one stack are more than 1 in each, above which Pulumi becomes slow"
+    ]
+    assert recording.one("PullBucket").name == "pull-beta"
 
 
 @pytest.mark.usefixtures("routes_alone")

@@ -9,6 +9,7 @@ from hypothesis import settings as run
 from hypothesis import strategies as st
 
 from provisioner.access import limits
+from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.resources.stack import provision
 from tests.resources.quick_zip import routes_alone_in_the_zip
@@ -50,6 +51,10 @@ def may_touch(dataset: PushDataset | PullDataset, names: set[str]) -> set[str]:
         own = {name for name in names if name.split(" ")[1] == f"pull-{dataset.name}"}
         people = {f"role-{user}" for user in dataset.users}
         people |= {f"{reader.kind}-{reader.name}" for reader in dataset.pull_arns if reader.account_id == OURS}
+        roles = {reader_role(workload) for workload in dataset.workloads}
+        people |= {f"role-{role}" for role in roles}
+        providers = {f"azure-{reader.tenant}" for reader in dataset.pull_azure}
+        own |= {name for name in names if name.split(" ")[1] in roles | providers}
     theirs = {
         name
         for name in names

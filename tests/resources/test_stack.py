@@ -363,6 +363,9 @@ def test_the_stack_gives_bucket_names_role_arns_and_queue_urls(applied: Recordin
         "export_bucket": "mojap-hub-exports",
         "pull_buckets": {"plain": "mojap-plain", "versioned": "mojap-versioned", "gone": "mojap-gone"},
         "delivery_role_arns": {name: f"arn:aws:role:::export_{name}" for name in ("alpha", "beta", "gone")},
+        "reader_role_arns": {},
+        "forwarder_role_arn": "arn:aws:role:::export-forwarder",
+        "dataset_stacks": "0",
         "queue_url": queue,
         "dead_letter_queue_url": f"{queue}-dead-letters",
     }

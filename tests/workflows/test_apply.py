@@ -54,6 +54,31 @@ def test_what_main_says_by_now_is_applied_by_the_role_that_may(runner: Runner, s
     assert jobs["apply"].annotations("error") == []
 
 
+def test_the_dataset_stacks_are_applied_after_the_one_that_they_share_and_none_hinders_another(
+    runner: Runner, scratch: Scratch
+) -> None:
+    runner.pulumi = (
+        '#!/bin/bash\necho "$PULUMI_BACKEND_URL $1 $2" >> "$RUNNER_TEMP/pulumi"\n'
+        'case "$*" in *prod-1*) exit 255 ;; esac\n'
+    )
+    settings = (scratch.root / "Pulumi.prod.yaml").read_text()
+    scratch.change(
+        {
+            "Pulumi.prod.yaml": f"{settings}  data-engineering-exports:dataset_stacks: 2\n",
+            "Pulumi.prod-1.yaml": "encryptedkey: abc\n",
+            "Pulumi.prod-2.yaml": "encryptedkey: abc\n",
+        }
+    )
+    jobs = runner.run("apply.yaml", scratch.push())
+    assert jobs["apply"].machine
+    assert [line.split()[-1] for line in (jobs["apply"].machine.temp / "pulumi").read_text().splitlines()] == [
+        "--stack=prod",
+        "--stack=prod-1",
+        "--stack=prod-2",
+    ]
+    assert jobs["apply"].result == "failure"
+
+
 def test_a_failure_names_the_dataset(runner: Runner, scratch: Scratch) -> None:
     runner.pulumi = "#!/bin/bash\necho 'error: update failed' >&2\nexit 255\n"
     jobs = runner.run("apply.yaml", scratch.push())

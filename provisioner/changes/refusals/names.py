@@ -8,7 +8,7 @@ from provisioner.changes.context import Context
 from provisioner.changes.refusals.refusal import Refusal, RefusalFound
 from provisioner.changes.sentence import sentence
 from provisioner.datasets.model import PullDataset, PushDataset
-from provisioner.reading.document import START
+from provisioner.reading.problem import START
 
 
 def names(context: Context) -> Iterator[RefusalFound]:

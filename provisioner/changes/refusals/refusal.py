@@ -5,8 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from provisioner.changes.sentence import Sentence
-from provisioner.reading.document import START
-from provisioner.reading.problem import Place
+from provisioner.reading.problem import START, Place
 
 
 class Refusal(StrEnum):

@@ -21,6 +21,11 @@ def settings(context: Context) -> Iterator[RiskFound]:
     elif names:
         more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
         what = sentence(f"these settings change: {', '.join(['{}'] * len(names[:3]))}{more}", *names[:3])
+        if (stacks := comparison.before.dataset_stacks) != comparison.after.dataset_stacks:
+            advice = (
+                "Before this is merged, move what changes stack, as docs/stacks.md says: "
+                f"`provisioner stacks --from {stacks}` prints how. What is not moved is made anew, and deleted"
+            )
     elif comparison.settings_touched:
         what = sentence("{} changes, though in no setting of ours: Pulumi reads other keys of it", file)
         advice = "Look in the changed lines of the file at what they do to Pulumi"

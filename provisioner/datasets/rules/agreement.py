@@ -7,7 +7,7 @@ from provisioner.reading.problem import Rule
 
 def check_paperwork(draft: Draft, context: Context, report: Report) -> None:
     """The agreement is named, where the settings make it compulsory."""
-    if context.settings.paperwork_required and "paperwork" not in draft.values.present:
+    if context.settings.paperwork_required and "paperwork" not in draft.values.places:
         report(
             draft.values.place,
             Rule.PAPERWORK_MISSING,

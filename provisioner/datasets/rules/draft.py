@@ -4,20 +4,18 @@ import datetime
 from dataclasses import dataclass
 
 from provisioner.datasets.keys import Kind
-from provisioner.reading.document import Mapping
 from provisioner.reading.keys import Values
 from provisioner.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One file: its place, what stands in it, and what of that could be read."""
+    """One file: its place, and what of it could be read."""
 
     file: str
     stem: str
     """The file's name without folder and ending."""
     kind: Kind
-    mapping: Mapping
     values: Values
 
 

@@ -1,6 +1,6 @@
 """Which keys a file has."""
 
-from provisioner.datasets.keys import KEYS, READERS, Kind
+from provisioner.datasets.keys import KEYS, READERS, REQUIRED, Kind
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.reading.document import Report
 from provisioner.reading.keys import advice, nearest_key, report_missing
@@ -12,7 +12,7 @@ def check_keys(draft: Draft, _context: Context, report: Report) -> None:
     """Unknown keys, keys of the other kind, and required keys that are missing."""
     known = KEYS[draft.kind]
     meant = set()
-    for name, (place, _) in draft.mapping.entries.items():
+    for name, place in draft.values.places.items():
         if name in known:
             continue
         if name in KEYS[draft.kind.other]:
@@ -25,15 +25,15 @@ def check_keys(draft: Draft, _context: Context, report: Report) -> None:
             )
             continue
         nearest = nearest_key(name, known.values())
-        if nearest is not None and nearest not in draft.values.present:
+        if nearest is not None and nearest not in draft.values.places:
             meant.add(nearest)
         if nearest is None:
             instead = f"the keys are {', '.join(known)}"
         else:
             instead = f"write '{nearest}'" if nearest in meant else f"remove it; '{nearest}' is there already"
         report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of a {draft.kind.value} dataset", instead)
-    report_missing(draft.values, (key for key in known.values() if key.name not in meant), report)
-    if draft.kind is Kind.PULL and draft.values.present.isdisjoint(READERS) and meant.isdisjoint(READERS):
+    report_missing(draft.values, (key for key in REQUIRED[draft.kind] if key.name not in meant), report)
+    if draft.kind is Kind.PULL and draft.values.places.keys().isdisjoint(READERS) and meant.isdisjoint(READERS):
         report(
             draft.values.place,
             Rule.KEY_MISSING,

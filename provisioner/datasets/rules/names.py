@@ -85,23 +85,29 @@ def check_collisions(drafts: Iterable[Draft], settings: Settings, report_in: Cal
     """No two files may make the same bucket or role, nor one that the settings name."""
     ours = "the setting 'export_bucket'"
     taken = {("bucket", settings.export_bucket): ours, ("bucket", settings.journal_bucket): ours}
-    # A file whose name is right has the better claim to it: it may be deployed already.
-    named = sorted(
-        ((draft, name) for draft in drafts if (name := draft.values.text("name"))),
-        key=lambda pair: (not is_name(pair[1].value) or pair[1].value != pair[0].stem, pair[0].file),
-    )
-    for draft, name in named:
+    makers: dict[tuple[str, str], list[tuple[Draft, Found[str]]]] = {}
+    for draft in drafts:
+        name = draft.values.text("name")
+        if name is None:
+            continue
         if draft.kind is Kind.PULL:
             made = ("bucket", settings.pull_bucket(name.value))
         else:
             made = ("role", settings.delivery_role(name.value))
-        if made in taken:
-            thing, value = made
-            report_in(draft.file)(
-                name.place,
-                Rule.NAME_TAKEN,
-                f"{taken[made]} already makes the {thing} '{shown(value)}'",
-                "give this dataset another name",
-            )
-        else:
-            taken[made] = draft.file
+        makers.setdefault(made, []).append((draft, name))
+    for made, rivals in makers.items():
+        if len(rivals) == 1 and made not in taken:
+            continue
+        # A file whose name is right has the better claim to it: it may be deployed already.
+        rivals.sort(key=lambda pair: (not is_name(pair[1].value) or pair[1].value != pair[0].stem, pair[0].file))
+        for draft, name in rivals:
+            if made in taken:
+                thing, value = made
+                report_in(draft.file)(
+                    name.place,
+                    Rule.NAME_TAKEN,
+                    f"{taken[made]} already makes the {thing} '{shown(value)}'",
+                    "give this dataset another name",
+                )
+            else:
+                taken[made] = draft.file

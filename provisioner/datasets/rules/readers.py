@@ -1,6 +1,7 @@
 """The outside readers of a pull dataset: ARNs of IAM roles and users."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from provisioner.datasets.model import Reader
@@ -22,6 +23,7 @@ _MANAGED_PATHS: Final = ("aws-reserved/", "aws-service-role/")
 _INSTEAD: Final = "write 'arn:aws:iam::123456789012:role/role-name', as the receiving team's AWS console shows it"
 
 
+@lru_cache(maxsize=4_096)
 def parse_reader(arn: str) -> Reader | None:
     """The reader that a right ARN names."""
     match = _READER.fullmatch(arn)

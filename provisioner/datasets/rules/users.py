@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.names import MAX_ROLE_NAME
 from provisioner.reading.document import Report
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Rule
+
+_WRONG_CHARACTER: Final = re.compile("[^A-Za-z0-9_-]")
 
 
 def check_users(draft: Draft, context: Context, report: Report) -> None:
@@ -25,7 +28,7 @@ def check_users(draft: Draft, context: Context, report: Report) -> None:
                 f"the user '{shown(user)}' does not begin with '{context.settings.user_prefix}'",
                 "write the platform username in full, as it is in the control panel",
             )
-        if wrong := re.search("[^A-Za-z0-9_-]", user):
+        if wrong := _WRONG_CHARACTER.search(user):
             report(
                 place,
                 Rule.USER_CHARACTERS,

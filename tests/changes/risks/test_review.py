@@ -30,6 +30,13 @@ def test_a_settings_file_that_changes_in_no_setting_of_ours_is_one_too() -> None
     ]
 
 
+def test_another_number_of_stacks_wants_something_done_before_it_is_merged() -> None:
+    head = state(pull(), settings=dataclasses.replace(KNOWN, dataset_stacks=4))
+    (risk,) = plan_of(state(pull()), head).risks
+    assert str(risk.what) == "these settings change: 'dataset_stacks'"
+    assert "`provisioner stacks --from 0`" in str(risk.advice)
+
+
 def test_settings_that_stay_are_none() -> None:
     assert risks(Risk.SETTINGS_CHANGED, state(pull()), state(push())) == []
 

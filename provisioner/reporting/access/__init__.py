@@ -1,0 +1,1 @@
+"""Answers to who can do what where."""

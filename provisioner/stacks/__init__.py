@@ -1,0 +1,1 @@
+"""Which stack has what, where one stack would have too much: a pure question of names."""
