@@ -31,6 +31,11 @@ class Usage:
     """MiB, at most, at one time."""
 
 
+def peak_mib() -> float:
+    """The most memory that this process had. Not ru_maxrss: that begins with what the one had that started it."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def usage_of(*arguments: str, cwd: Path) -> Usage:
     """What `provisioner` takes with these arguments.
 

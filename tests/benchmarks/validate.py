@@ -1,22 +1,17 @@
-"""`provisioner validate` beside check-jsonschema, over 10,000 files and over one; and how it grows with the files."""
+"""`provisioner validate` beside check-jsonschema, over 10,000 files and over one."""
 
 import tempfile
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 from provisioner.datasets.keys import Kind
 from tests.benchmarks.checkout import write_checkout
-from tests.benchmarks.report import ratios, say, spread
+from tests.benchmarks.report import ratios, say
 from tests.benchmarks.timing import Contender, in_turn
-from tests.benchmarks.usage import usage_of
 from tests.documentation import SCHEMAS
 from tests.programs import program
 
 FILES: Final = 10_000
-SIZES: Final = (10, 1_000, FILES)
-"""Checkouts in which growth is measured: the first is hardly more than the start of Python."""
-_TIMES: Final = 5
 
 
 def run() -> None:
@@ -27,27 +22,6 @@ def run() -> None:
         every = {kind: sorted((root / kind.folder).iterdir()) for kind in Kind}
         _compare(f"{FILES:,} files", "at least 4 times as fast", root, every)
         _compare("one file", "0.35 s at most", root, {Kind.PUSH: every[Kind.PUSH][:1]})
-    _grow()
-
-
-def _grow() -> None:
-    """CPU and memory of the whole process by the number of files, and what a file costs in many and in few."""
-    say(f"\nThe whole process, by the number of files (wanted: 1.0 s of CPU at most for {FILES:,})")
-    costs = {size: _cost(size) for size in SIZES}
-    start, *others = SIZES
-    few, many = ((costs[size] - costs[start]) / (size - start) for size in others)
-    say(f"  a file more among {others[1]:,} costs {many / few:.2f} times what it costs among {others[0]:,} (wanted: 1)")
-
-
-def _cost(files: int) -> float:
-    """The CPU seconds that so many files take; measured, after one run that does not count, and printed."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_checkout(Path(folder), files)
-        _, *taken = (usage_of("validate", cwd=Path(folder)) for _ in range(_TIMES + 1))
-    cpu = [usage.cpu for usage in taken]
-    peak = max(usage.peak for usage in taken)
-    say(f"  {files:>6,} files {spread(cpu, digits=3, unit=' s of CPU')}, {peak:.1f} MiB at most")
-    return median(cpu)
 
 
 def _compare(what: str, wanted: str, root: Path, files: dict[Kind, list[Path]]) -> None:
