@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+from provisioner.access.account import check_account
 from provisioner.access.limits import check_limits
 from provisioner.datasets.catalogue import Checked, check_files
 from provisioner.datasets.folder import DatasetFile
@@ -23,5 +24,5 @@ def check(
         today: the date in UTC that `expires` must not lie before; None to let a past date pass.
     """
     checked = check_files(files, settings, today, found)
-    exceeded = check_limits(checked.readable, settings)
+    exceeded = [*check_limits(checked.readable, settings), *check_account(checked.readable, settings)]
     return dataclasses.replace(checked, problems=tuple(sorted([*checked.problems, *exceeded])))

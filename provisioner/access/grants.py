@@ -87,9 +87,9 @@ class Grant(NamedTuple):
     """The last day, UTC; None for no end."""
 
 
-def grants_of(catalogue: Catalogue, settings: Settings) -> Iterator[Grant]:
-    """Every grant of a catalogue, dataset by dataset."""
-    for dataset in catalogue:
+def grants_of(datasets: Iterable[PushDataset | PullDataset], settings: Settings) -> Iterator[Grant]:
+    """Every grant of a catalogue, or of some datasets, dataset by dataset."""
+    for dataset in datasets:
         yield from grants_of_dataset(dataset, settings)
 
 

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
+from provisioner.access.grants import Grant, Person, Principal, by_identity, grants_of, people_of
 from provisioner.access.packing import Held, Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
+from provisioner.datasets.keys import READERS
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
@@ -72,10 +73,10 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
         MAX_BUCKET_POLICY,
         lambda size: Problem(
             dataset.file,
-            dataset.places.get("pull_arns", START),
+            next((dataset.places[key] for key in READERS if key in dataset.places), START),
             Rule.LIMIT_BUCKET_POLICY,
-            f"the {len(dataset.pull_arns):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
-            f"AWS allows {MAX_BUCKET_POLICY:,}",
+            f"the {len((*dataset.pull_arns, *dataset.workloads)):,} readers of '{dataset.name}' make a bucket policy "
+            f"of {size:,} bytes, AWS allows {MAX_BUCKET_POLICY:,}",
             "list fewer roles: one role that the receiving team's people all assume will do",
         ),
     )
@@ -186,7 +187,8 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     checks: list[Callable[[], object]] = [
         partial(pull_policy_within_limit, dataset, settings)
         for dataset in catalogue.pull
-        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len(dataset.users) > MAX_BUCKET_POLICY / 4
+        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len((*dataset.users, *dataset.workloads))
+        > MAX_BUCKET_POLICY / 4
     ]
     checks += [
         partial(delivery_policy_within_limit, dataset, settings)
@@ -196,7 +198,8 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     if any(dataset.is_sealed(settings) for dataset in catalogue.push):
         checks.append(partial(export_policy_within_limit, catalogue.push, settings))
     crowded = _crowded(catalogue, settings)
-    grants = grants_of(datasets_naming(crowded, catalogue, settings), settings)
+    theirs = {(dataset.kind, dataset.name) for held in crowded.values() for dataset in held}
+    grants = grants_of((dataset for dataset in catalogue if (dataset.kind, dataset.name) in theirs), settings)
     checks += [
         partial(user_policies, principal, given, catalogue, settings)
         for principal, given in by_identity(grants, settings).items()
@@ -211,8 +214,8 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     return problems
 
 
-def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
-    """Those of our account with so many datasets that their policies might not hold them.
+def _crowded(catalogue: Catalogue, settings: Settings) -> dict[Person, list[Held]]:
+    """Those of our account with so many datasets that their policies might not hold them, and those datasets.
 
     A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at
     how they are shared out.
@@ -224,7 +227,7 @@ def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:
             datasets.setdefault(person, []).append(held)
     most = settings.user_policies + _MIN_HELD - 1
     return {
-        person
+        person: theirs
         for person, theirs in datasets.items()
         if len(theirs) > most and _shares_at_most(theirs) > settings.user_policies
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from provisioner.access.account import buckets_in, roles_in
 from provisioner.access.delivery import delivery_policy, delivery_trust, forwarder_policy, forwarder_trust, queue_policy
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import (
@@ -268,10 +269,8 @@ def _uses(catalogue: Catalogue, settings: Settings, code_bytes: int) -> Mapping[
         LimitKind.TRUST_POLICY: [*trusts, Use(len(forwarder_trust().text), settings.forwarder)],
         LimitKind.QUEUE_POLICY: [Use(len(queue_policy(settings).text), settings.forwarder)],
         LimitKind.POLICIES: [Use(len(documents), "all users and readers")],
-        LimitKind.ROLES: [
-            Use(len(catalogue.push) + len(workloads) + 1, "delivery roles, reader roles and the forwarder's")
-        ],
-        LimitKind.BUCKETS: [Use(len(catalogue.pull) + 2, "pull datasets, exports and the journal")],
+        LimitKind.ROLES: [Use(roles_in(catalogue), "delivery roles, reader roles and the forwarder's")],
+        LimitKind.BUCKETS: [Use(buckets_in(catalogue), "pull datasets, exports and the journal")],
         LimitKind.PROVIDERS: [Use(len(providers), "Azure tenants")],
         LimitKind.CLIENT_IDS: [Use(len(audiences), tenant) for tenant, audiences in providers.items()],
         LimitKind.ZIP: [Use(code_bytes + len(routes.encode()), settings.forwarder)],

@@ -72,6 +72,7 @@ class Rule(StrEnum):
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
     LIMIT_ROLE_POLICY = "limit-role-policy"
     LIMIT_USER_POLICIES = "limit-user-policies"
+    LIMIT_ACCOUNT = "limit-account"
 
 
 RULE_MEANINGS = {
@@ -136,6 +137,7 @@ RULE_MEANINGS = {
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",
     Rule.LIMIT_USER_POLICIES: "a user's policies fit into AWS's limit",
+    Rule.LIMIT_ACCOUNT: "all datasets together fit into one AWS account",
 }
 
 

@@ -1,0 +1,58 @@
+"""What the stack takes of its account as a whole, and what AWS never allows an account."""
+
+from collections.abc import Iterator
+
+from provisioner.access.grants import people_of
+from provisioner.access.limits import (
+    MAX_ACCOUNT_BUCKETS,
+    MAX_ACCOUNT_POLICIES,
+    MAX_ACCOUNT_ROLES,
+    MAX_CLIENT_IDS,
+    MAX_IDENTITY_PROVIDERS,
+)
+from provisioner.access.web_identity import providers_of, workloads_of
+from provisioner.datasets.model import Catalogue
+from provisioner.reading.problem import START, Problem, Rule
+from provisioner.settings import Settings, settings_file
+
+
+def roles_in(catalogue: Catalogue) -> int:
+    """The roles of a catalogue: one for each push dataset, one for each reader outside AWS, and the forwarder's."""
+    return len(catalogue.push) + len(workloads_of(catalogue)) + 1
+
+
+def buckets_in(catalogue: Catalogue) -> int:
+    """The buckets of a catalogue: one for each pull dataset, the export bucket and the journal's."""
+    return len(catalogue.pull) + 2
+
+
+def check_account(catalogue: Catalogue, settings: Settings) -> Iterator[Problem]:
+    """What no account may have, whatever AWS is asked; what AWS raises is no problem but a matter of `limits`."""
+    providers = providers_of(workloads_of(catalogue).values())
+    people = {person for dataset in catalogue for person in people_of(dataset, settings)}
+    # Everybody has one policy at least; how many more they need, nobody has to know here.
+    for count, most, what in (
+        (roles_in(catalogue), MAX_ACCOUNT_ROLES, "roles"),
+        (len(people), MAX_ACCOUNT_POLICIES, "managed policies or more"),
+        (buckets_in(catalogue), MAX_ACCOUNT_BUCKETS, "buckets"),
+        (len(providers), MAX_IDENTITY_PROVIDERS, "identity providers"),
+    ):
+        if count > most:
+            yield _problem(
+                f"the datasets need {count:,} {what}, AWS allows an account {most:,} at most",
+                "deploy some of the datasets from a checkout of their own to another account",
+                settings,
+            )
+    for tenant, audiences in providers.items():
+        if len(audiences) > MAX_CLIENT_IDS:
+            yield _problem(
+                f"the readers of the tenant {tenant} have {len(audiences):,} audiences, AWS allows an identity "
+                f"provider {MAX_CLIENT_IDS:,}",
+                "let readers share audiences in 'pull_azure': one application for each receiving team will do",
+                settings,
+            )
+
+
+def _problem(wrong: str, instead: str, settings: Settings) -> Problem:
+    """A problem of all datasets together, which stands where the account is set."""
+    return Problem(settings_file(settings.stack), START, Rule.LIMIT_ACCOUNT, wrong, instead)
