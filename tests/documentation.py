@@ -27,7 +27,7 @@ from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
-from tests import arithmetic
+from tests import arithmetic, capacity
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -307,6 +307,22 @@ def sizes_section() -> str:
     return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
 
 
+def limits_section() -> str:
+    """AWS's limits, with where AWS says so."""
+    head = ("Of what", "As it is", "AWS raises it to", "Filled by more datasets", "Source")
+    return _table(head, capacity.limits())
+
+
+def limits_of_a_user_section() -> str:
+    """How many datasets a user can have."""
+    return _table(("Policies", "Push datasets", "Pull datasets", "Half of either"), capacity.datasets_of_a_user())
+
+
+def limits_of_a_bucket_section() -> str:
+    """What a bucket policy holds."""
+    return _table(("What", "At most"), capacity.bucket_policies())
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
@@ -331,6 +347,9 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
+    "limits": limits_section,
+    "limits of a user": limits_of_a_user_section,
+    "limits of a bucket": limits_of_a_bucket_section,
     **SCREENS,
 }
 

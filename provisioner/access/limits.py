@@ -23,9 +23,10 @@ ATTACHED_POLICIES: Final = 10
 MAX_DATASET_SHARE: Final = 1_500
 """No dataset takes more characters of a policy: two statements with their actions, and a bucket's name in each."""
 _MIN_HELD: Final = MAX_MANAGED_POLICY // MAX_DATASET_SHARE
-# The same page: characters of all inline policies of a role together, and of its trust policy.
+# The same page: characters of all inline policies of a role together, and of its trust policy, as it is and raised.
 MAX_ROLE_POLICIES: Final = 10_240
 MAX_TRUST_POLICY: Final = 2_048
+RAISED_TRUST_POLICY: Final = 8_192
 # Amazon SQS Developer Guide, "Policy quotas": bytes of a queue's policy.
 MAX_QUEUE_POLICY: Final = 8_192
 # IAM User Guide, "IAM and AWS STS quotas": of an account, as it is and as far as AWS raises it when it is asked.

@@ -26,6 +26,7 @@ from provisioner.access.limits import (
     MAX_ROLE_POLICIES,
     MAX_TRUST_POLICY,
     MAX_ZIP_BYTES,
+    RAISED_TRUST_POLICY,
 )
 from provisioner.access.packing import pack
 from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
@@ -140,7 +141,15 @@ def limits_of(settings: Settings) -> tuple[Limit, ...]:
             f"the setting user_policies; {_IAM}",
         ),
         (LimitKind.ROLE_POLICY, "own policy of a role", "characters", MAX_ROLE_POLICIES, None, False, _IAM),
-        (LimitKind.TRUST_POLICY, "trust policy of a role", "characters", MAX_TRUST_POLICY, None, False, _IAM),
+        (
+            LimitKind.TRUST_POLICY,
+            "trust policy of a role",
+            "characters",
+            MAX_TRUST_POLICY,
+            RAISED_TRUST_POLICY,
+            False,
+            _IAM,
+        ),
         (
             LimitKind.QUEUE_POLICY,
             "policy of the forwarder's queue",
