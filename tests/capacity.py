@@ -1,7 +1,8 @@
 """What docs/limits.md counts: AWS's limits, and how many datasets fit into them, from the documents themselves."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from provisioner.access.grants import by_identity, grants_of
@@ -9,14 +10,14 @@ from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY
 from provisioner.access.occupancy import limits_of
 from provisioner.access.packing import pack
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
-from provisioner.datasets.model import PullDataset, PushDataset
 from tests.support import pull_dataset, push_dataset, stack_settings
 
 SETTINGS: Final = stack_settings()
 _STEP: Final = 10
 """To which the datasets of a user are rounded down."""
+_FEWEST_IN_A_POLICY: Final = 30
 _MOST_IN_A_POLICY: Final = 70
-_Dataset = PushDataset | PullDataset
+"""Between these lies how many datasets a policy holds on average."""
 
 
 def limits() -> Iterator[tuple[str, ...]]:
@@ -26,33 +27,23 @@ def limits() -> Iterator[tuple[str, ...]]:
         yield limit.what, f"{limit.most:,} {limit.unit}", raised, "yes" if limit.grows else "no", limit.source
 
 
-def datasets_of_a_user() -> Iterator[tuple[str, ...]]:
-    """For each number of policies: how many datasets one user can have, of one kind and of both."""
-    for policies in (5, SETTINGS.user_policies, 10, 20, 25):
-        yield f"{policies}", *(f"{_most_in(policies, make):,}" for make in (_push, _pull, _either))
+@cache
+def datasets_of_a_user() -> tuple[tuple[str, ...], ...]:
+    """For each number of policies: how many datasets one user can have. It takes seconds, and is asked again."""
+    return tuple((f"{policies}", f"{_most_in(policies):,}") for policies in (5, SETTINGS.user_policies, 10, 20, 25))
 
 
-def _push(number: int) -> _Dataset:
-    return push_dataset(f"court_listings_{number}")
+def _most_in(policies: int) -> int:
+    """So many datasets of one user fit, half of either kind: a further one never makes fewer policies."""
+    counts = range(policies * _FEWEST_IN_A_POLICY, policies * _MOST_IN_A_POLICY, _STEP)
+    return counts[bisect_right(counts, policies, key=_policies_of) - 1]
 
 
-def _pull(number: int) -> _Dataset:
-    return pull_dataset(f"court_listings_{number}")
-
-
-def _either(number: int) -> _Dataset:
-    return _push(number) if number % 2 else _pull(number)
-
-
-def _most_in(policies: int, make: Callable[[int], _Dataset]) -> int:
-    """So many datasets of one user fit: a further one never makes fewer policies."""
-
-    def needed(datasets: int) -> int:
-        (grants,) = by_identity(grants_of(map(make, range(datasets)), SETTINGS), SETTINGS).values()
-        return len(pack(grants, MAX_MANAGED_POLICY, SETTINGS))
-
-    counts = range(_STEP, policies * _MOST_IN_A_POLICY, _STEP)
-    return counts[bisect_right(counts, policies, key=needed) - 1]
+def _policies_of(datasets: int) -> int:
+    """How many policies one user with so many datasets has."""
+    made = ((push_dataset if number % 2 else pull_dataset)(f"court_listings_{number}") for number in range(datasets))
+    (grants,) = by_identity(grants_of(made, SETTINGS), SETTINGS).values()
+    return len(pack(grants, MAX_MANAGED_POLICY, SETTINGS))
 
 
 def bucket_policies() -> Iterator[tuple[str, ...]]:

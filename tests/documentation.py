@@ -315,7 +315,7 @@ def limits_section() -> str:
 
 def limits_of_a_user_section() -> str:
     """How many datasets a user can have."""
-    return _table(("Policies", "Push datasets", "Pull datasets", "Half of either"), capacity.datasets_of_a_user())
+    return _table(("Policies", "Datasets at most"), capacity.datasets_of_a_user())
 
 
 def limits_of_a_bucket_section() -> str:
