@@ -12,6 +12,7 @@ from provisioner import cli
 from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS
 from provisioner.access.deployment import apply_trust, preview_trust
 from provisioner.access.deployment_policies import apply_policy, preview_policy
+from provisioner.access.occupancy import limits_of
 from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
 from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
@@ -27,7 +28,7 @@ from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key, Type
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
-from tests import arithmetic
+from tests import arithmetic, capacity
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -232,6 +233,31 @@ def refusals_section() -> str:
     return _table(("Refusal", "When"), [(_code(refusal), meaning) for refusal, meaning in REFUSAL_MEANINGS.items()])
 
 
+def limits_section() -> str:
+    """Every limit of AWS's that datasets fill, and the page that says so."""
+    rows = [
+        (
+            limit.what,
+            f"{limit.most:,} {limit.unit}",
+            f"{limit.raised:,}" if limit.raised else "",
+            "yes" if limit.grows else "",
+            limit.source,
+        )
+        for limit in limits_of(capacity.SETTINGS)
+    ]
+    return _table(("Limit", "Holds", "AWS raises it to", "Filled by more datasets", "Source"), rows)
+
+
+def users_capacity_section() -> str:
+    """How many datasets a user may have."""
+    return _table(("`user_policies`", "Datasets of one user"), list(capacity.users_rows()))
+
+
+def buckets_capacity_section() -> str:
+    """What fits into a bucket's policy."""
+    return _table(("What", "How many fit"), list(capacity.bucket_rows()))
+
+
 def approvals_section() -> str:
     """The table of the keys of an approval."""
     rows = [(_code(key.name), _type(key), key.description, _example(key)) for key in APPROVAL_KEYS]
@@ -328,6 +354,9 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "policy apply": partial(_policy_section, apply_policy),
     "policy status": partial(_policy_section, partial(operator_policy, actions=STATUS)),
     "policy operator": partial(_policy_section, operator_policy),
+    "limits": limits_section,
+    "datasets of a user": users_capacity_section,
+    "in a bucket policy": buckets_capacity_section,
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,

@@ -1,6 +1,6 @@
 """AWS's limits, and what fills them: every generated document is measured before AWS sees it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -8,6 +8,7 @@ from provisioner.access.delivery import delivery_policy
 from provisioner.access.grants import Grant, Person, Principal, by_identity, datasets_naming, grants_of, people_of
 from provisioner.access.packing import Held, Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
+from provisioner.datasets.keys import READERS
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
@@ -72,9 +73,9 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
         MAX_BUCKET_POLICY,
         lambda size: Problem(
             dataset.file,
-            dataset.places.get("pull_arns", START),
+            next((dataset.places[key] for key in READERS if key in dataset.places), START),
             Rule.LIMIT_BUCKET_POLICY,
-            f"the {len(dataset.pull_arns):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
+            f"the {len(dataset.pull_arns) + len(dataset.workloads):,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
             f"AWS allows {MAX_BUCKET_POLICY:,}",
             "list fewer roles: one role that the receiving team's people all assume will do",
         ),
@@ -186,7 +187,8 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     checks: list[Callable[[], object]] = [
         partial(pull_policy_within_limit, dataset, settings)
         for dataset in catalogue.pull
-        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len(dataset.users) > MAX_BUCKET_POLICY / 4
+        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * (len(dataset.users) + len(dataset.workloads))
+        > MAX_BUCKET_POLICY / 4
     ]
     checks += [
         partial(delivery_policy_within_limit, dataset, settings)
@@ -202,13 +204,31 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
         for principal, given in by_identity(grants, settings).items()
         if principal.person in crowded
     ]
-    problems = []
+    problems = [*_too_many_audiences(catalogue)]
     for check in checks:
         try:
             check()
         except LimitExceededError as exceeded:
             problems.append(exceeded.problem)
     return problems
+
+
+def _too_many_audiences(catalogue: Catalogue) -> Iterator[Problem]:
+    """The dataset with which the readers of an Azure tenant have one audience too many, for each such tenant."""
+    audiences: dict[str, set[str]] = {}
+    for dataset in catalogue.pull:
+        for reader in () if dataset.retired else dataset.pull_azure:
+            theirs = audiences.setdefault(reader.tenant, set())
+            if reader.audience not in theirs and len(theirs) == MAX_CLIENT_IDS:
+                yield Problem(
+                    dataset.file,
+                    dataset.places.get("pull_azure", START),
+                    Rule.LIMIT_AUDIENCES,
+                    f"with '{dataset.name}', the readers of the tenant {reader.tenant} have more than the "
+                    f"{MAX_CLIENT_IDS} audiences that AWS allows its identity provider",
+                    "let readers share an audience: each is told from the others by its object id",
+                )
+            theirs.add(reader.audience)
 
 
 def _crowded(catalogue: Catalogue, settings: Settings) -> set[Person]:

@@ -42,6 +42,7 @@ def limits(arguments: argparse.Namespace) -> int:
         occupancy = occupancy_of(checked.readable, settings, code_bytes(settings))
     sys.stdout.write(FORMATS[arguments.format](occupancy, style_of(sys.stdout)))
     if checked.problems:
-        say(f"{len(checked.problems):,} problems in the files: what cannot be read is not counted; see `validate`")
+        count = len(checked.problems)
+        say(f"{count:,} problem{'s' * (count != 1)} in the files: what cannot be read is not counted; see `validate`")
     say(tally(occupancy))
     return CommandError.exit_code if any(one.over for one in occupancy) else 0

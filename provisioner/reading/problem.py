@@ -70,6 +70,7 @@ class Rule(StrEnum):
     EXPIRES_PAST = "expires-past"
     PAPERWORK_MISSING = "paperwork-missing"
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
+    LIMIT_AUDIENCES = "limit-audiences"
     LIMIT_ROLE_POLICY = "limit-role-policy"
     LIMIT_USER_POLICIES = "limit-user-policies"
 
@@ -134,6 +135,7 @@ RULE_MEANINGS = {
     Rule.EXPIRES_PAST: "`expires` is not past",
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
+    Rule.LIMIT_AUDIENCES: "the readers of an Azure tenant have no more audiences than its identity provider takes",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",
     Rule.LIMIT_USER_POLICIES: "a user's policies fit into AWS's limit",
 }

@@ -6,7 +6,18 @@ from typing import Final
 
 from tests.benchmarks.report import machine, say
 
-BENCHMARKS: Final = ("validate", "plan", "program", "forwarder", "arrival", "cold_start", "handler", "memory", "large")
+BENCHMARKS: Final = (
+    "validate",
+    "plan",
+    "scale",
+    "program",
+    "forwarder",
+    "arrival",
+    "cold_start",
+    "handler",
+    "memory",
+    "large",
+)
 """Each is a module here with a function `run`, which measures and prints."""
 
 

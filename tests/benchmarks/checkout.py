@@ -9,7 +9,7 @@ from tests.repository import Repository
 _SEED: Final = 2026
 _USERS: Final = 2_000
 _ACCOUNTS: Final = 300
-_BUSY: Final = "alpha_user_in_many"
+BUSY: Final = "alpha_user_in_many"
 """A user of every 25th dataset: 400 of 10,000."""
 _BUSY_EVERY: Final = 25
 _BUSY_POLICIES: Final = 20
@@ -47,7 +47,7 @@ def write_checkout(root: Path, files: int) -> None:
         name = f"{rng.choice(_SUBJECTS)}_{rng.choice(_THINGS)}_{at}"
         given = rng.sample(users, rng.randint(1, 3))
         if at % _BUSY_EVERY == 0:
-            given[0] = _BUSY
+            given[0] = BUSY
         text = "\n".join(_dataset(kind, name, given, accounts, rng)) + "\n"
         (root / f"{kind}_datasets" / f"{name}.yaml").write_text(text)
 
