@@ -47,7 +47,6 @@ def run() -> None:
         _grows("grants and policies", "1.5 s", roots, lambda root: _alone("policies", root))
         _grows("grants alone", "", roots, lambda root: _alone("grants", root))
         _grows("who, of the busiest user", "", roots, lambda root: usage_of("who", BUSY, cwd=root))
-        _grows("limits", "", roots, lambda root: usage_of("limits", cwd=root))
         _grows("the Pulumi program", "", roots, _program, times=1)
 
 
