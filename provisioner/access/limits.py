@@ -68,6 +68,7 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
     Raises:
         LimitExceededError: the dataset has more readers than a bucket policy holds.
     """
+    readers = len(dataset.pull_arns) + len(dataset.workloads)
     return _measured(
         pull_bucket_policy(dataset, settings),
         MAX_BUCKET_POLICY,
@@ -75,8 +76,8 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
             dataset.file,
             next((dataset.places[key] for key in READERS if key in dataset.places), START),
             Rule.LIMIT_BUCKET_POLICY,
-            f"the {len(dataset.pull_arns) + len(dataset.workloads):,} readers of '{dataset.name}' make a bucket policy of "
-            f"{size:,} bytes, AWS allows {MAX_BUCKET_POLICY:,}",
+            f"the {readers:,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
+            f"AWS allows {MAX_BUCKET_POLICY:,}",
             "list fewer roles: one role that the receiving team's people all assume will do",
         ),
     )
