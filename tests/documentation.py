@@ -181,7 +181,8 @@ def _argument(action: argparse.Action) -> str:
 def _placeholder(action: argparse.Action) -> str:
     if action.choices:
         return "|".join(map(str, action.choices))
-    return str(action.metavar or action.dest.upper())
+    named = action.metavar or action.dest.upper()
+    return " ".join(named) if isinstance(named, tuple) else named
 
 
 def _meaning(action: argparse.Action) -> str:
