@@ -118,7 +118,7 @@ RULE_MEANINGS = {
     Rule.ARN_ROOT: "a reader is a role or user, not a whole account",
     Rule.ARN_SESSION: "a reader is a role, not a session of one",
     Rule.ARN_KIND: "a reader is a role or a user",
-    Rule.ARN_MANAGED: "a reader of our own account is not a role that only AWS itself may change",
+    Rule.ARN_MANAGED: "a reader of our own account is no role that AWS or this tool makes for somebody else",
     Rule.ARN_TWICE: "a reader is listed once",
     Rule.WORKLOAD_ID: "a Google service account is given by its number, an Azure tenant and identity by their GUIDs",
     Rule.WORKLOAD_AUDIENCE: "an audience is an address, as it stands in the tokens",
