@@ -1,70 +1,81 @@
-"""What docs/limits.md counts: AWS's limits, and how many datasets fit into them, from the documents themselves."""
+"""What docs/limits.md counts: how much fits into AWS's limits, from the documents that are made."""
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from provisioner.access.grants import by_identity, grants_of
+from provisioner.access.grants import grants_of_dataset, user_principal
 from provisioner.access.limits import MAX_BUCKET_POLICY, MAX_MANAGED_POLICY
-from provisioner.access.occupancy import limits_of
 from provisioner.access.packing import pack
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
-from tests.support import pull_dataset, push_dataset, stack_settings
+from provisioner.datasets.model import PullDataset, PushDataset, Reader
+from provisioner.settings import Settings
 
-SETTINGS: Final = stack_settings()
-_STEP: Final = 10
-"""To which the datasets of a user are rounded down."""
-_FEWEST_IN_A_POLICY: Final = 30
-_MOST_IN_A_POLICY: Final = 70
-"""Between these lies how many datasets a policy holds on average."""
-
-
-def limits() -> Iterator[tuple[str, ...]]:
-    """Each limit: what it is of, as it is, as far as AWS raises it, and where AWS says so."""
-    for limit in limits_of(SETTINGS):
-        raised = f"{limit.raised:,}" if limit.raised else "no"
-        yield limit.what, f"{limit.most:,} {limit.unit}", raised, "yes" if limit.grows else "no", limit.source
+SETTINGS: Final = Settings(stack="prod", account_id="111122223333", break_glass_role="break-glass")
+USER: Final = "alpha_user_one"
+POLICIES: Final = (SETTINGS.user_policies, 10, 25)
+"""What `user_policies` may be: its default, what AWS attaches at first, and at most."""
 
 
-@cache
-def datasets_of_a_user() -> tuple[tuple[str, ...], ...]:
-    """For each number of policies: how many datasets one user can have. It takes seconds, and is asked again."""
-    return tuple((f"{policies}", f"{_most_in(policies):,}") for policies in (5, SETTINGS.user_policies, 10, 20, 25))
+def largest(fits: Callable[[int], bool]) -> int:
+    """The most for which something fits, if it fits for all that is less."""
+    most = 1
+    while fits(most * 2):
+        most *= 2
+    least, step = most, most
+    while step:
+        step //= 2
+        if fits(least + step):
+            least += step
+    return least
 
 
-def _most_in(policies: int) -> int:
-    """So many datasets of one user fit, half of either kind: a further one never makes fewer policies."""
-    counts = range(policies * _FEWEST_IN_A_POLICY, policies * _MOST_IN_A_POLICY, _STEP)
-    return counts[bisect_right(counts, policies, key=_policies_of) - 1]
+def sealed_push(number: int) -> PushDataset:
+    """A sealed push dataset with a name as they have them."""
+    name = f"court_listings_{number:04}"
+    return PushDataset(name=name, bucket="target", users=(USER,), sealed=True, file="", places={})
 
 
-def _policies_of(datasets: int) -> int:
-    """How many policies one user with so many datasets has."""
-    made = ((push_dataset if number % 2 else pull_dataset)(f"court_listings_{number}") for number in range(datasets))
-    (grants,) = by_identity(grants_of(made, SETTINGS), SETTINGS).values()
-    return len(pack(grants, MAX_MANAGED_POLICY, SETTINGS))
+def pull(number: int, readers: int = 1, *, sealed: bool = False) -> PullDataset:
+    """A pull dataset with a name as they have them, and readers of one account."""
+    arns = (f"arn:aws:iam::444455556666:role/etl/reader-{at:04}" for at in range(readers))
+    listed = tuple(Reader(arn, "444455556666", "role", arn.rpartition("/")[2]) for arn in arns)
+    return PullDataset(
+        name=f"court_listings_{number:04}", pull_arns=listed, users=(USER,), sealed=sealed, file="", places={}
+    )
 
 
-def bucket_policies() -> Iterator[tuple[str, ...]]:
-    """How many readers a pull dataset can have, and how many push datasets can be sealed."""
-    for what, size in (
-        ("readers of a pull dataset", _bytes_of_readers),
-        ("readers of a sealed pull dataset", _bytes_of_sealed_readers),
-        ("sealed push datasets of one user each", _bytes_of_sealed_datasets),
-    ):
-        yield what, f"{bisect_right(range(1, 1_000), MAX_BUCKET_POLICY, key=size):,}"
+def datasets_of_a_user(policies: int) -> int:
+    """How many pull datasets fit into so many managed policies of a user; a push dataset takes a little less."""
+    who = user_principal(USER, SETTINGS)
+
+    def fits(count: int) -> bool:
+        grants = (one for at in range(count) for one in grants_of_dataset(pull(at), SETTINGS) if one.principal == who)
+        return len(pack(grants, MAX_MANAGED_POLICY, SETTINGS)) <= policies
+
+    return largest(fits)
 
 
-def _bytes_of_readers(readers: int, *, sealed: bool = False) -> int:
-    arns = [f"arn:aws:iam::444455556666:role/etl/reader-{number:04}" for number in range(readers)]
-    return len(pull_bucket_policy(pull_dataset("court_listings", *arns, sealed=sealed), SETTINGS).text)
+def users_rows() -> Iterator[tuple[str, ...]]:
+    """Of each number of policies: the datasets that a user may have."""
+    for policies in POLICIES:
+        yield f"{policies}", f"{datasets_of_a_user(policies):,}"
 
 
-def _bytes_of_sealed_readers(readers: int) -> int:
-    return _bytes_of_readers(readers, sealed=True)
+def bucket_rows() -> Iterator[tuple[str, ...]]:
+    """What fits into the policy of a bucket."""
 
+    def readers(*, sealed: bool) -> int:
+        return largest(
+            lambda count: len(pull_bucket_policy(pull(0, count, sealed=sealed), SETTINGS).text) <= MAX_BUCKET_POLICY
+        )
 
-def _bytes_of_sealed_datasets(datasets: int) -> int:
-    sealed = [push_dataset(f"court_listings_{number}", sealed=True) for number in range(datasets)]
-    return len(export_bucket_policy(sealed, SETTINGS).text)
+    def of_export(count: int) -> bool:
+        sealed = (sealed_push(at) for at in range(count))
+        return len(export_bucket_policy(sealed, SETTINGS).text) <= MAX_BUCKET_POLICY
+
+    yield "readers of a pull dataset", f"{readers(sealed=False):,}"
+    yield "readers of a sealed pull dataset, which are listed twice", f"{readers(sealed=True):,}"
+    yield (
+        "sealed push datasets, of one user each, which share the policy of the export bucket",
+        f"{largest(of_export):,}",
+    )

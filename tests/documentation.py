@@ -12,6 +12,7 @@ from provisioner import cli
 from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS
 from provisioner.access.deployment import apply_trust, preview_trust
 from provisioner.access.deployment_policies import apply_policy, preview_policy
+from provisioner.access.occupancy import limits_of
 from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
 from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
@@ -180,7 +181,8 @@ def _argument(action: argparse.Action) -> str:
 def _placeholder(action: argparse.Action) -> str:
     if action.choices:
         return "|".join(map(str, action.choices))
-    return str(action.metavar or action.dest.upper())
+    named = action.metavar or action.dest.upper()
+    return " ".join(named) if isinstance(named, tuple) else named
 
 
 def _meaning(action: argparse.Action) -> str:
@@ -230,6 +232,31 @@ def notes_section() -> str:
 def refusals_section() -> str:
     """Everything that a plan refuses."""
     return _table(("Refusal", "When"), [(_code(refusal), meaning) for refusal, meaning in REFUSAL_MEANINGS.items()])
+
+
+def limits_section() -> str:
+    """Every limit of AWS's that datasets fill, and the page that says so."""
+    rows = [
+        (
+            limit.what,
+            f"{limit.most:,} {limit.unit}",
+            f"{limit.raised:,}" if limit.raised else "",
+            "yes" if limit.grows else "",
+            limit.source,
+        )
+        for limit in limits_of(capacity.SETTINGS)
+    ]
+    return _table(("Limit", "Holds", "AWS raises it to", "Filled by more datasets", "Source"), rows)
+
+
+def users_capacity_section() -> str:
+    """How many datasets a user may have."""
+    return _table(("`user_policies`", "Datasets of one user"), list(capacity.users_rows()))
+
+
+def buckets_capacity_section() -> str:
+    """What fits into a bucket's policy."""
+    return _table(("What", "How many fit"), list(capacity.bucket_rows()))
 
 
 def approvals_section() -> str:
@@ -307,22 +334,6 @@ def sizes_section() -> str:
     return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
 
 
-def limits_section() -> str:
-    """AWS's limits, with where AWS says so."""
-    head = ("Of what", "As it is", "AWS raises it to", "Filled by more datasets", "Source")
-    return _table(head, capacity.limits())
-
-
-def limits_of_a_user_section() -> str:
-    """How many datasets a user can have."""
-    return _table(("Policies", "Datasets at most"), capacity.datasets_of_a_user())
-
-
-def limits_of_a_bucket_section() -> str:
-    """What a bucket policy holds."""
-    return _table(("What", "At most"), capacity.bucket_policies())
-
-
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "settings": settings_section,
@@ -344,12 +355,12 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "policy apply": partial(_policy_section, apply_policy),
     "policy status": partial(_policy_section, partial(operator_policy, actions=STATUS)),
     "policy operator": partial(_policy_section, operator_policy),
+    "limits": limits_section,
+    "datasets of a user": users_capacity_section,
+    "in a bucket policy": buckets_capacity_section,
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
-    "limits": limits_section,
-    "limits of a user": limits_of_a_user_section,
-    "limits of a bucket": limits_of_a_bucket_section,
     **SCREENS,
 }
 

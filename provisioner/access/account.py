@@ -7,7 +7,6 @@ from provisioner.access.limits import (
     MAX_ACCOUNT_BUCKETS,
     MAX_ACCOUNT_POLICIES,
     MAX_ACCOUNT_ROLES,
-    MAX_CLIENT_IDS,
     MAX_IDENTITY_PROVIDERS,
 )
 from provisioner.access.web_identity import providers_of, workloads_of
@@ -38,21 +37,10 @@ def check_account(catalogue: Catalogue, settings: Settings) -> Iterator[Problem]
         (len(providers), MAX_IDENTITY_PROVIDERS, "identity providers"),
     ):
         if count > most:
-            yield _problem(
+            yield Problem(
+                settings_file(settings.stack),
+                START,
+                Rule.LIMIT_ACCOUNT,
                 f"the datasets need {count:,} {what}, AWS allows an account {most:,} at most",
                 "deploy some of the datasets from a checkout of their own to another account",
-                settings,
             )
-    for tenant, audiences in providers.items():
-        if len(audiences) > MAX_CLIENT_IDS:
-            yield _problem(
-                f"the readers of the tenant {tenant} have {len(audiences):,} audiences, AWS allows an identity "
-                f"provider {MAX_CLIENT_IDS:,}",
-                "let readers share audiences in 'pull_azure': one application for each receiving team will do",
-                settings,
-            )
-
-
-def _problem(wrong: str, instead: str, settings: Settings) -> Problem:
-    """A problem of all datasets together, which stands where the account is set."""
-    return Problem(settings_file(settings.stack), START, Rule.LIMIT_ACCOUNT, wrong, instead)

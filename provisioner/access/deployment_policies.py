@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from provisioner.access.policies import Document, Statement, allow
-from provisioner.access.reader_roles import PREFIX as READER_PREFIX
 from provisioner.access.web_identity import provider_arn
+from provisioner.datasets.workload_patterns import READER_ROLE_PREFIX
 from provisioner.settings import Settings
 
 _READ_BUCKET: Final = (
@@ -272,7 +272,7 @@ def _buckets(settings: Settings) -> list[str]:
 
 def _roles(settings: Settings) -> list[str]:
     """Every delivery and reader role, since datasets bring their own; and the forwarder's."""
-    readers = settings.role_arn(f"{READER_PREFIX}*")
+    readers = settings.role_arn(f"{READER_ROLE_PREFIX}*")
     return [settings.delivery_role_arn("*"), readers, settings.role_arn(settings.forwarder)]
 
 

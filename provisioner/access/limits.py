@@ -1,6 +1,6 @@
 """AWS's limits, and what fills them: every generated document is measured before AWS sees it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -69,6 +69,7 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
     Raises:
         LimitExceededError: the dataset has more readers than a bucket policy holds.
     """
+    readers = len(dataset.pull_arns) + len(dataset.workloads)
     return _measured(
         pull_bucket_policy(dataset, settings),
         MAX_BUCKET_POLICY,
@@ -76,8 +77,8 @@ def pull_policy_within_limit(dataset: PullDataset, settings: Settings) -> Docume
             dataset.file,
             next((dataset.places[key] for key in READERS if key in dataset.places), START),
             Rule.LIMIT_BUCKET_POLICY,
-            f"the {len((*dataset.pull_arns, *dataset.workloads)):,} readers of '{dataset.name}' make a bucket policy "
-            f"of {size:,} bytes, AWS allows {MAX_BUCKET_POLICY:,}",
+            f"the {readers:,} readers of '{dataset.name}' make a bucket policy of {size:,} bytes, "
+            f"AWS allows {MAX_BUCKET_POLICY:,}",
             "list fewer roles: one role that the receiving team's people all assume will do",
         ),
     )
@@ -188,7 +189,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     checks: list[Callable[[], object]] = [
         partial(pull_policy_within_limit, dataset, settings)
         for dataset in catalogue.pull
-        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * len((*dataset.users, *dataset.workloads))
+        if sum(len(reader.arn) for reader in dataset.pull_arns) + 100 * (len(dataset.users) + len(dataset.workloads))
         > MAX_BUCKET_POLICY / 4
     ]
     checks += [
@@ -206,7 +207,7 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
         for principal, given in by_identity(grants, settings).items()
         if principal.person in crowded
     ]
-    problems = []
+    problems = [*_too_many_audiences(catalogue)]
     for check in checks:
         try:
             check()
@@ -215,11 +216,29 @@ def check_limits(catalogue: Catalogue, settings: Settings) -> list[Problem]:
     return problems
 
 
+def _too_many_audiences(catalogue: Catalogue) -> Iterator[Problem]:
+    """The dataset with which the readers of an Azure tenant have one audience too many, for each such tenant."""
+    audiences: dict[str, set[str]] = {}
+    for dataset in catalogue.pull:
+        for reader in () if dataset.retired else dataset.pull_azure:
+            theirs = audiences.setdefault(reader.tenant, set())
+            if reader.audience not in theirs and len(theirs) == MAX_CLIENT_IDS:
+                yield Problem(
+                    dataset.file,
+                    dataset.places.get("pull_azure", START),
+                    Rule.LIMIT_AUDIENCES,
+                    f"with '{dataset.name}', the readers of the tenant {reader.tenant} have more than the "
+                    f"{MAX_CLIENT_IDS} audiences that AWS allows its identity provider",
+                    "let readers share an audience: each is told from the others by its object id",
+                )
+            theirs.add(reader.audience)
+
+
 def _crowded(catalogue: Catalogue, settings: Settings) -> dict[Person, list[Held]]:
     """Those of our account with so many datasets that their policies might not hold them, and those datasets.
 
-    A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at
-    how they are shared out.
+    A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at how they are shared
+    out.
     """
     datasets: dict[Person, list[Held]] = {}
     for dataset in catalogue:

@@ -3,9 +3,8 @@
 from typing import Final
 
 from provisioner.datasets.model import GoogleReader, Workload
+from provisioner.datasets.workload_patterns import READER_ROLE_PREFIX
 
-PREFIX: Final = "reader_"
-"""What their names begin with. A delivery role begins otherwise, and no username does."""
 _DIGITS: Final = 8
 
 
@@ -15,8 +14,8 @@ def reader_role(workload: Workload) -> str:
     It has 58 characters at most, of the 64 that IAM allows. The digits stand for the audience, and for the tenant.
     """
     if isinstance(workload, GoogleReader):
-        return f"{PREFIX}google_{workload.service_account_id}_{_digest(workload.audience)}"
-    return f"{PREFIX}azure_{workload.object_id}_{_digest(f'{workload.tenant} {workload.audience}')}"
+        return f"{READER_ROLE_PREFIX}google_{workload.service_account_id}_{_digest(workload.audience)}"
+    return f"{READER_ROLE_PREFIX}azure_{workload.object_id}_{_digest(f'{workload.tenant} {workload.audience}')}"
 
 
 def _digest(text: str) -> str:

@@ -9,3 +9,5 @@ GUID: Final = "[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 # IAM API Reference, CreateOpenIDConnectProvider: a client id has 255 characters at most. Of them those that an address
 # is written with, but for the three that mean something else in a policy: `*`, `?` and the `$` of a variable.
 AUDIENCE: Final = "[A-Za-z][A-Za-z0-9._~:/@%+=,-]{0,254}"
+READER_ROLE_PREFIX: Final = "reader_"
+"""What the names begin with of the roles of our account that readers outside AWS work as."""

@@ -8,7 +8,12 @@ from provisioner.live.finding import Finding
 from provisioner.live.needs import Needs
 from provisioner.live.observed import Observed
 from provisioner.live.people import access_of_people, missing_people
-from provisioner.live.places import delivery_role_findings, export_bucket_findings, pull_bucket_findings
+from provisioner.live.places import (
+    delivery_role_findings,
+    export_bucket_findings,
+    pull_bucket_findings,
+    reader_role_findings,
+)
 from provisioner.settings import Settings
 
 
@@ -18,6 +23,7 @@ def judge(needs: Needs, observed: Observed, catalogue: Catalogue, settings: Sett
         *missing_people(needs, observed, settings),
         *access_of_people(needs, observed, settings),
         *(finding for one in needs.chosen.pull for finding in pull_bucket_findings(one, observed, settings)),
+        *(finding for one in needs.chosen.pull for finding in reader_role_findings(one, observed, settings)),
         *(finding for one in needs.chosen.push for finding in delivery_role_findings(one, observed, settings)),
     ]
     if needs.chosen.push:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
+from provisioner.access.grants import workload_principals
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
@@ -48,6 +49,16 @@ def delivery_role_findings(dataset: PushDataset, observed: Observed, settings: S
     ):
         what = sentence("what the delivery role {} may do is not what {} says", role, dataset.file)
         yield finding_at(Check.DEPLOYED_OTHERWISE, dataset, "name", what, APPLY_OR_CHANGE)
+
+
+def reader_role_findings(dataset: PullDataset, observed: Observed, settings: Settings) -> Iterator[Finding]:
+    """The roles that readers outside AWS work as, where they are not there."""
+    if observed.roles is None or dataset.retired:
+        return
+    for principal in workload_principals(dataset, settings):
+        if principal.name.lower() not in observed.roles:
+            what = sentence("the reader role {} of {} is not there", principal.name, dataset.name)
+            yield finding_at(Check.NOT_DEPLOYED, dataset, principal.key, what, _APPLY)
 
 
 def export_bucket_findings(

@@ -70,6 +70,7 @@ class Rule(StrEnum):
     EXPIRES_PAST = "expires-past"
     PAPERWORK_MISSING = "paperwork-missing"
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
+    LIMIT_AUDIENCES = "limit-audiences"
     LIMIT_ROLE_POLICY = "limit-role-policy"
     LIMIT_USER_POLICIES = "limit-user-policies"
     LIMIT_ACCOUNT = "limit-account"
@@ -118,7 +119,7 @@ RULE_MEANINGS = {
     Rule.ARN_ROOT: "a reader is a role or user, not a whole account",
     Rule.ARN_SESSION: "a reader is a role, not a session of one",
     Rule.ARN_KIND: "a reader is a role or a user",
-    Rule.ARN_MANAGED: "a reader of our own account is not a role that only AWS itself may change",
+    Rule.ARN_MANAGED: "a reader of our own account is no role that AWS or this tool makes for somebody else",
     Rule.ARN_TWICE: "a reader is listed once",
     Rule.WORKLOAD_ID: "a Google service account is given by its number, an Azure tenant and identity by their GUIDs",
     Rule.WORKLOAD_AUDIENCE: "an audience is an address, as it stands in the tokens",
@@ -135,6 +136,7 @@ RULE_MEANINGS = {
     Rule.EXPIRES_PAST: "`expires` is not past",
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
+    Rule.LIMIT_AUDIENCES: "the readers of an Azure tenant have no more audiences than its identity provider takes",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",
     Rule.LIMIT_USER_POLICIES: "a user's policies fit into AWS's limit",
     Rule.LIMIT_ACCOUNT: "all datasets together fit into one AWS account",

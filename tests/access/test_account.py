@@ -5,7 +5,7 @@ import pytest
 from provisioner.access import account
 from provisioner.access.account import check_account
 from provisioner.access.check import check
-from provisioner.access.limits import ACCOUNT_ROLES, MAX_CLIENT_IDS
+from provisioner.access.limits import ACCOUNT_ROLES
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import Kind
 from provisioner.datasets.model import AzureReader, PullDataset
@@ -15,9 +15,9 @@ from tests.support import catalogue, pull_dataset, push_dataset, stack_settings
 STACK = stack_settings()
 
 
-def shared(number: int, tenants: int = 1) -> PullDataset:
-    """A dataset of an identity with an audience of its own."""
-    tenant = f"1a2b3c4d-0000-1111-2222-{number % tenants:012}"
+def shared(number: int) -> PullDataset:
+    """A dataset of a user and a tenant of its own."""
+    tenant = f"1a2b3c4d-0000-1111-2222-{number:012}"
     identity = AzureReader(tenant, f"api://audience-{number}", "9c0d1e2f-0000-1111-2222-333344445555")
     return pull_dataset(f"shared_{number}", pull_azure=(identity,), users=(f"alpha_user_{number}",))
 
@@ -39,7 +39,7 @@ def test_more_roles_than_an_account_has_at_first_are_no_problem() -> None:
 def test_one_more_than_aws_ever_allows_is_a_problem_of_the_settings(
     limit: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    some = catalogue(*(shared(number, tenants=9) for number in range(9)))
+    some = catalogue(*(shared(number) for number in range(9)))
     # Nine users and nine reader roles have policies; the forwarder has a role too; two buckets are of no dataset.
     needed = {"roles": 10, "managed policies or more": 18, "buckets": 11, "identity providers": 9}[what]
     monkeypatch.setattr(account, limit, needed)
@@ -48,13 +48,6 @@ def test_one_more_than_aws_ever_allows_is_a_problem_of_the_settings(
     (problem,) = check_account(some, STACK)
     assert (problem.file, problem.rule) == ("Pulumi.test.yaml", Rule.LIMIT_ACCOUNT)
     assert problem.wrong == f"the datasets need {needed} {what}, AWS allows an account {needed - 1} at most"
-
-
-def test_one_audience_too_many_of_a_tenant_is_a_problem_that_names_the_tenant() -> None:
-    fits = [shared(number) for number in range(MAX_CLIENT_IDS)]
-    assert list(check_account(catalogue(*fits), STACK)) == []
-    (problem,) = check_account(catalogue(*fits, shared(MAX_CLIENT_IDS)), STACK)
-    assert "tenant 1a2b3c4d-0000-1111-2222-000000000000 have 101 audiences" in problem.wrong
 
 
 def test_checking_files_asks_this_too(monkeypatch: pytest.MonkeyPatch) -> None:

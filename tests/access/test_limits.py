@@ -26,10 +26,11 @@ from provisioner.access.limits import (
 from provisioner.access.policies import pull_bucket_policy
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import Kind
-from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.datasets.model import AzureReader, Catalogue, GoogleReader, PullDataset, PushDataset
 from provisioner.reading.problem import Place, Problem, Rule
 from provisioner.settings import Settings
 from tests.support import (
+    AZURE,
     OTHERS,
     OURS,
     OWN_USER,
@@ -255,3 +256,26 @@ def test_a_mistake_in_a_file_does_not_hide_that_it_takes_its_user_over_the_limit
 def test_a_value_that_no_policy_can_be_made_of_is_a_problem_and_measured_no_further(more: str, rule: Rule) -> None:
     files = [file(0, more), *(file(number) for number in range(1, 30))]
     assert [problem.rule for problem in check(files, [], ONE_POLICY, None).problems] == [rule]
+
+
+def azure_readers(*audiences: int) -> tuple[AzureReader, ...]:
+    return tuple(AzureReader(AZURE[0].tenant, f"api://{number}", AZURE[0].object_id) for number in audiences)
+
+
+def test_the_dataset_with_one_audience_too_many_of_a_tenant_is_named() -> None:
+    full = pull_dataset("alpha", pull_azure=azure_readers(*range(60)))
+    more = pull_dataset("beta", pull_azure=azure_readers(*range(50, 100)))
+    assert check_limits(catalogue(full, more), STACK) == []
+    (problem,) = check_limits(catalogue(full, more, pull_dataset("gamma", pull_azure=azure_readers(7, 100))), STACK)
+    assert (problem.file, problem.rule) == ("pull_datasets/gamma.yaml", Rule.LIMIT_AUDIENCES)
+    assert "more than the 100 audiences" in problem.wrong
+    retired = pull_dataset("gamma", pull_azure=azure_readers(7, 100), retired=True)
+    assert check_limits(catalogue(full, more, retired), STACK) == []
+
+
+def test_the_readers_outside_aws_of_a_sealed_dataset_fill_its_buckets_policy_too() -> None:
+    many = tuple(GoogleReader(f"{10**20 + number}", "https://exports.example.com") for number in range(300))
+    (problem,) = check_limits(catalogue(pull_dataset("alpha", pull_google=many, sealed=True)), STACK)
+    assert problem.rule is Rule.LIMIT_BUCKET_POLICY
+    assert problem.wrong.startswith("the 301 readers of 'alpha'")
+    assert check_limits(catalogue(pull_dataset("alpha", pull_google=many)), STACK) == []

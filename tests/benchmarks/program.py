@@ -59,9 +59,9 @@ def run() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         few, many = (_checkout(Path(folder), datasets) for datasets in (DATASETS, MANY))
-        turns = [{name: cost(name, few) for name in CONTENDERS} for _ in range(TURNS)]
+        turns = [{name: cost_of(name, few) for name in CONTENDERS} for _ in range(TURNS)]
         _report(f"{DATASETS:,} datasets", turns)
-        once = {name: cost(name, many) for name in CONTENDERS}
+        once = {name: cost_of(name, many) for name in CONTENDERS}
     _report(f"{MANY:,} datasets, once", [once])
     for name, called in CONTENDERS.items():
         most = min(turn[name].mib for turn in turns)
@@ -85,7 +85,7 @@ def _checkout(folder: Path, datasets: int) -> Path:
     return root
 
 
-def cost(name: str, root: Path) -> Cost:
+def cost_of(name: str, root: Path) -> Cost:
     """What one run takes; the program's has to be the first of a checkout."""
     done = subprocess.run([sys.executable, "-m", __name__, name, root], capture_output=True, text=True, check=False)
     if done.returncode:

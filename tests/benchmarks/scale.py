@@ -1,128 +1,112 @@
-"""How each step grows with the datasets: CPU and memory of a whole process among 10, 1,000 and 10,000 of them.
+"""How each part grows with the number of datasets: half push, 2,000 users, 300 accounts, one user in every 25th.
 
-Of grants and policies only their own CPU counts: reading and checking, which come before, are `validate`.
+A command is counted as a whole process. Grants and policies are counted alone, in a process of their own, from the
+catalogue to the last document; the program under the SDK's mocks, as program.py measures it.
 """
 
+import datetime
 import gc
 import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Final
 
+from provisioner.access.check import check
 from provisioner.access.delivery import delivery_policy
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import user_policies
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
 from provisioner.access.routes import routes_of
-from provisioner.datasets.catalogue import check_files
 from provisioner.datasets.folder import read_folders
-from provisioner.datasets.model import Catalogue
-from provisioner.settings import Settings, load_settings
+from provisioner.settings import load_settings
+from tests.benchmarks import program
 from tests.benchmarks.checkout import BUSY, commit_change, write_checkout
-from tests.benchmarks.program import cost
 from tests.benchmarks.report import say
-from tests.benchmarks.usage import Usage, peak_mib, usage_of
+from tests.benchmarks.usage import Usage, peak_of_this_process, usage_of
 
 SIZES: Final = (10, 1_000, 10_000)
-"""Datasets: the first are hardly more than the start of Python."""
-CHANGED: Final = 2
-"""Files that differ between the two states that are planned."""
 TIMES: Final = 3
+CHANGED: Final = 5
+"""Files of a plan's pull request; fewer than the least checkout has."""
+_DAY: Final = datetime.date(2026, 1, 1)
 
 
 def run() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        roots = {size: Path(folder) / str(size) for size in SIZES}
-        for size, root in roots.items():
-            write_checkout(root, size)
-            commit_change(root, CHANGED)
-        for step, (measure, times, wanted) in STEPS.items():
-            taken = {size: [measure(root) for _ in range(times)] for size, root in roots.items()}
-            _report(step, wanted, taken)
+        roots = {datasets: _checkout(Path(folder), datasets) for datasets in SIZES}
+        plan = ("plan", "--base", "main", "--head", "change", "--exit-zero", "--format", "markdown")
+        _grows("validate", "1.0 s", roots, lambda root: usage_of("validate", cwd=root))
+        _grows("plan of 5 changes", "", roots, lambda root: usage_of(*plan, cwd=root))
+        _grows("grants and policies", "1.5 s", roots, lambda root: _alone("policies", root))
+        _grows("grants alone", "", roots, lambda root: _alone("grants", root))
+        _grows("who, of the busiest user", "", roots, lambda root: usage_of("who", BUSY, cwd=root))
+        _grows("the Pulumi program", "", roots, _program, times=1)
 
 
-def _report(step: str, wanted: str, taken: Mapping[int, list[Usage]]) -> None:
-    say(f"\n{step}{f' (wanted: {wanted})' if wanted else ''}")
-    cpu = {size: median(one.cpu for one in usages) for size, usages in taken.items()}
-    for size, usages in taken.items():
-        say(f"  {size:>6,} datasets {cpu[size]:8.3f} s of CPU, {max(one.peak for one in usages):,.0f} MiB at most")
-    start, few, many = SIZES
-    each_of_few, each_of_many = ((cpu[size] - cpu[start]) / (size - start) for size in (few, many))
-    say(
-        f"  a dataset more among {many:,} costs {each_of_many / each_of_few:.2f} times what it costs among {few:,} "
-        "(wanted: 1)"
-    )
+def _checkout(folder: Path, datasets: int) -> Path:
+    root = folder / str(datasets)
+    root.mkdir()
+    write_checkout(root, datasets)
+    commit_change(root, CHANGED)
+    return root
 
 
-def _command(*arguments: str) -> Callable[[Path], Usage]:
-    """Measures a command in a checkout."""
-    return lambda root: usage_of(*arguments, cwd=root)
-
-
-def _alone(work: str) -> Callable[[Path], Usage]:
-    """Measures a part of the library, in a process of its own."""
-
-    def measure(root: Path) -> Usage:
-        done = subprocess.run([sys.executable, "-m", __name__, work, root], capture_output=True, text=True, check=True)
-        return Usage(**json.loads(done.stdout))
-
-    return measure
+def _grows(
+    what: str, wanted: str, roots: dict[int, Path], measured: Callable[[Path], Usage], *, times: int = TIMES
+) -> None:
+    say(f"\n{what}: CPU of a process, its memory{f' (wanted: {wanted} at most for 10,000)' if wanted else ''}")
+    seconds: dict[int, float] = {}
+    for datasets, root in roots.items():
+        taken = [measured(root) for _ in range(times)]
+        seconds[datasets] = median(one.cpu for one in taken)
+        most = max(one.peak for one in taken)
+        say(f"  {datasets:>6,} datasets  {seconds[datasets]:8.3f} s  {most:7.0f} MiB")
+    few, some, many = SIZES
+    first = (seconds[some] - seconds[few]) / (some - few)
+    then = (seconds[many] - seconds[some]) / (many - some)
+    say(f"  a further dataset among {many:,} costs {then / first:.2f} times what it costs among {some:,}")
 
 
 def _program(root: Path) -> Usage:
-    taken = cost("program", root)
-    return Usage(cpu=taken.seconds, peak=taken.mib)
+    cost = program.cost_of("program", root)
+    return Usage(cpu=cost.seconds, peak=cost.mib)
 
 
-STEPS: Final[Mapping[str, tuple[Callable[[Path], Usage], int, str]]] = {
-    "provisioner validate": (_command("validate"), TIMES, "1.0 s of CPU at most for 10,000"),
-    "provisioner plan": (_command("plan", "--base", "main", "--head", "change", "--exit-zero"), TIMES, ""),
-    "grants": (_alone("grants"), TIMES, ""),
-    "grants and policies": (_alone("policies"), TIMES, "1.5 s of CPU at most for 10,000"),
-    "provisioner who, of somebody": (_command("who", BUSY), TIMES, ""),
-    "the program under mocks": (_program, 1, ""),
-}
-"""What is measured, how often, and what is wanted of it."""
+def _alone(part: str, root: Path) -> Usage:
+    done = subprocess.run([sys.executable, "-m", __name__, part, root], capture_output=True, text=True, check=True)
+    return Usage(**json.loads(done.stdout))
 
 
-def make_grants(catalogue: Catalogue, settings: Settings) -> None:
-    """Every grant, and whose it is."""
-    by_identity(grants_of(catalogue, settings), settings)
-
-
-def make_policies(catalogue: Catalogue, settings: Settings) -> None:
-    """Every grant, every policy as AWS is sent it, and the routes."""
-    for principal, grants in by_identity(grants_of(catalogue, settings), settings).items():
-        user_policies(principal, grants, catalogue, settings)
-    documents = [pull_bucket_policy(dataset, settings) for dataset in catalogue.pull]
-    documents += [delivery_policy(dataset, settings) for dataset in catalogue.push]
-    documents.append(export_bucket_policy(catalogue.push, settings))
-    for document in documents:
-        _ = document.text
-    routes_of(catalogue.push, settings).to_json()
-
-
-WORK: Final = {"grants": make_grants, "policies": make_policies}
-
-
-def measure(work: str, root: Path) -> Usage:
-    """What this process takes for the work, once the files are read and checked."""
-    settings, _ = load_settings(root, "prod")
+def measure(part: str, root: Path) -> Usage:
+    """What a part takes of this process, once the files are read and checked."""
+    settings, problems = load_settings(root, "prod")
     if settings is None:
-        raise RuntimeError("the settings of the checkout are wrong")
-    gc.disable()  # as every command does
+        raise RuntimeError(f"the settings have problems: {problems}")
+    gc.disable()  # as the commands do
     files, found = read_folders(root)
-    catalogue = check_files(files, settings, None, found).catalogue
+    catalogue = check(files, found, settings, _DAY).catalogue
     begun = time.process_time()
-    WORK[work](catalogue, settings)
-    return Usage(cpu=time.process_time() - begun, peak=peak_mib())
+    grants = list(grants_of(catalogue, settings))
+    if part == "policies":
+        characters = sum(
+            len(policy.document.text)
+            for principal, given in by_identity(grants, settings).items()
+            for policy in user_policies(principal, given, catalogue, settings)
+        )
+        characters += sum(len(pull_bucket_policy(dataset, settings).text) for dataset in catalogue.pull)
+        characters += sum(len(delivery_policy(dataset, settings).text) for dataset in catalogue.push)
+        characters += len(export_bucket_policy(catalogue.push, settings).text)
+        characters += len(routes_of(catalogue.push, settings).to_json())
+        if not characters:
+            raise RuntimeError("no document was made")
+    return Usage(cpu=time.process_time() - begun, peak=peak_of_this_process())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ sys.exit(code)
 """
 
 
+def peak_of_this_process() -> float:
+    """The most memory that this process has had, in MiB."""
+    # Not ru_maxrss: that begins with what the process had that started this one.
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
+
+
 @dataclass(frozen=True, kw_only=True)
 class Usage:
     """What one process took."""
@@ -29,11 +35,6 @@ class Usage:
     """Seconds of user and system together."""
     peak: float
     """MiB, at most, at one time."""
-
-
-def peak_mib() -> float:
-    """The most memory that this process had. Not ru_maxrss: that begins with what the one had that started it."""
-    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def usage_of(*arguments: str, cwd: Path) -> Usage:

@@ -24,6 +24,7 @@ ANY: Final = stack_settings(repository="example-org/exports", state_bucket="stat
 LATER: Final = {
     *("s3:DeleteBucket", "s3:UntagResource"),
     *("iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole", "iam:DeleteRole", "iam:UntagRole"),
+    "iam:DeleteOpenIDConnectProvider",
     *("iam:DetachRolePolicy", "iam:DetachUserPolicy", "iam:DeletePolicyVersion", "iam:DeletePolicy", "iam:UntagPolicy"),
     *("sqs:DeleteQueue", "sqs:UntagQueue"),
     *("lambda:DeleteEventSourceMapping", "lambda:DeleteFunction", "lambda:UntagResource"),

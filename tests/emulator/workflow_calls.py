@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from provisioner.access.web_identity import provider_arn, provider_url
 from provisioner.emulator.embedded_aws import Credentials
 from tests.emulator.courier import allow, statements, zip_of
 from tests.emulator.deployment import Deployment
@@ -16,6 +17,14 @@ NOT_ON_THE_EMULATOR: Final = {
     "s3:UntagResource": "the same",
     "s3:ListTagsForResource": "the same",
     "sts:GetCallerIdentity": "AWS answers it to everybody",
+    **dict.fromkeys(
+        (
+            *("iam:AddClientIDToOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider"),
+            *("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
+            "iam:UpdateOpenIDConnectProviderThumbprint",
+        ),
+        "it makes, shows and deletes identity providers, and has no such call",
+    ),
     "iam:PassRole": "there is no such call: it is asked for when a function is given a role",
 }
 """Actions that no call here shows; tests/access/test_deployment.py asks an evaluator of policies about them."""
@@ -74,6 +83,8 @@ def reads(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
     policy = _policy(made, "alpha_user_one")
     yield Call("iam:GetPolicy", lambda: iam.get_policy(PolicyArn=policy))
     yield Call("iam:GetPolicyVersion", lambda: iam.get_policy_version(PolicyArn=policy, VersionId="v1"))
+    provider = {"OpenIDConnectProviderArn": provider_arn(TENANT, settings)}
+    yield Call("iam:GetOpenIDConnectProvider", lambda: iam.get_open_id_connect_provider(**provider))
     yield Call("iam:ListRoles", iam.list_roles)
     yield Call("iam:ListUsers", iam.list_users)
     yield Call("iam:GetAccountSummary", iam.get_account_summary)
@@ -106,6 +117,8 @@ def _watching_reads(made: Deployment, credentials: Credentials | None) -> Iterat
     yield Call("cloudwatch:GetDashboard", lambda: cloudwatch.get_dashboard(DashboardName=name))
 
 
+TENANT: Final = "1a2b3c4d-0000-1111-2222-333344445555"
+"""That of the repository's example with a reader on Azure."""
 STATE: Final = ".pulumi/stacks/data-engineering-exports/test.json"
 
 
@@ -113,6 +126,7 @@ def changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]
     """A call for each action that changes, in an order in which all can be made; it leaves little standing."""
     yield from _bucket_changes(made, credentials)
     yield from _role_changes(made, credentials)
+    yield from _provider_changes(made, credentials)
     yield from _policy_changes(made, credentials)
     yield from _forwarder_changes(made, credentials)
     yield from _watching_changes(made, credentials)
@@ -172,6 +186,19 @@ def _role_changes(made: Deployment, credentials: Credentials | None) -> Iterator
     yield Call("iam:UntagRole", lambda: iam.untag_role(**role, TagKeys=["a"]))
     yield Call("iam:ListInstanceProfilesForRole", lambda: iam.list_instance_profiles_for_role(**role))
     yield Call("iam:DeleteRole", lambda: iam.delete_role(**role))
+
+
+def _provider_changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:
+    _, iam, *_ = _clients(made, credentials)
+    url, arn = provider_url("another"), provider_arn("another", made.settings)
+    yield Call(
+        "iam:CreateOpenIDConnectProvider",
+        lambda: iam.create_open_id_connect_provider(Url=url, ClientIDList=["api://exports"]),
+    )
+    yield Call(
+        "iam:DeleteOpenIDConnectProvider",
+        lambda: iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn),
+    )
 
 
 def _policy_changes(made: Deployment, credentials: Credentials | None) -> Iterator[Call]:

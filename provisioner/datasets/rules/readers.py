@@ -6,6 +6,7 @@ from typing import Final
 
 from provisioner.datasets.model import Reader
 from provisioner.datasets.rules.draft import Context, Draft
+from provisioner.datasets.workload_patterns import READER_ROLE_PREFIX
 from provisioner.reading.document import Report
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Rule
@@ -49,6 +50,14 @@ def check_readers(draft: Draft, context: Context, report: Report) -> None:
                 Rule.ARN_MANAGED,
                 "this is a role of our own account that only AWS itself may change",
                 "list a role of ours that a policy can be attached to",
+            )
+        elif match.group(2) == context.settings.account_id and match.group(5).lower().startswith(READER_ROLE_PREFIX):
+            # By its ARN, nobody who reads the file or the plan would see that somebody outside AWS is let in.
+            report(
+                place,
+                Rule.ARN_MANAGED,
+                "this is a role that a reader outside AWS works as",
+                "list the reader itself, under 'pull_google' or 'pull_azure'",
             )
         first = listed.setdefault(arn, place)
         if first is not place:
