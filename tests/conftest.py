@@ -8,7 +8,8 @@ from provisioner.emulator.embedded_aws import EmbeddedAws
 
 # How long an example takes says how busy the machine is: the first of all also builds Unicode tables. Each run thinks of
 # other examples, so that fewer in each cost little over the weeks.
-settings.register_profile("repository", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = [HealthCheck.too_slow]
+settings.register_profile("repository", max_examples=50, deadline=None, suppress_health_check=QUICK)
 settings.load_profile("repository")
 
 
