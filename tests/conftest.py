@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 
 from provisioner.emulator.embedded_aws import EmbeddedAws
 
-# How long an example takes says how busy the machine is: the first of all also builds Unicode tables. Each run thinks of
-# other examples, so that fewer in each cost little over the weeks.
+# How long an example takes says how busy the machine is: the first of all also builds Unicode tables. Each run thinks
+# of other examples, so that fewer in each cost little over the weeks.
 QUICK = [HealthCheck.too_slow]
 settings.register_profile("repository", max_examples=50, deadline=None, suppress_health_check=QUICK)
 settings.load_profile("repository")

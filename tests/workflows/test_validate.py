@@ -41,7 +41,7 @@ class TestGood:
 
     def test_the_summary_has_the_tally_and_the_plan(self, jobs: dict[str, JobRun]) -> None:
         summary = jobs["validate"].summary
-        assert "7 files, no problem" in summary
+        assert "8 files, no problem" in summary
         assert "weekly_returns" in summary
 
     def test_the_one_comment_is_the_plan(self, jobs: dict[str, JobRun], github: FakeGitHub) -> None:

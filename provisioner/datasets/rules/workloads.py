@@ -32,7 +32,7 @@ def check_google(draft: Draft, _context: Context, report: Report) -> None:
     for record in _records(draft, "pull_google", google_reader, report):
         if (found := record.text("service_account_id")) and not re.fullmatch(SERVICE_ACCOUNT_ID, found.value):
             if "@" in found.value:
-                wrong = "this is the service account's address, which may be given to another account one day"
+                wrong = "this is the address of a service account, which may be that of another one day"
             else:
                 wrong = f"'{shown(found.value)}' is not the number of a service account"
             report(found.place, Rule.WORKLOAD_ID, wrong, _WHERE_THE_ID_IS)
@@ -55,8 +55,8 @@ def check_azure(draft: Draft, _context: Context, report: Report) -> None:
             report(
                 audience.place,
                 Rule.WORKLOAD_AUDIENCE,
-                "an application's id alone is the audience of tokens of version 2, which come from another issuer",
-                f"write the application's id URI, such as 'api://{audience.value}'",
+                "the id of an application alone is the audience of tokens of version 2, which come from another issuer",
+                f"write the id URI of the application, such as 'api://{audience.value}'",
             )
         else:
             _check_audience(record, "api://1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f", report)
