@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provisioner.access.grants import people_of
+from provisioner.access.grants import times_named
 from provisioner.access.limits import (
     MAX_ACCOUNT_BUCKETS,
     MAX_ACCOUNT_POLICIES,
@@ -28,11 +28,10 @@ def buckets_in(catalogue: Catalogue) -> int:
 def check_account(catalogue: Catalogue, settings: Settings) -> Iterator[Problem]:
     """What no account may have, whatever AWS is asked; what AWS raises is no problem but a matter of `limits`."""
     providers = providers_of(workloads_of(catalogue).values())
-    people = {person for dataset in catalogue for person in people_of(dataset, settings)}
     # Everybody has one policy at least; how many more they need, nobody has to know here.
     for count, most, what in (
         (roles_in(catalogue), MAX_ACCOUNT_ROLES, "roles"),
-        (len(people), MAX_ACCOUNT_POLICIES, "managed policies or more"),
+        (len(times_named(catalogue, settings)), MAX_ACCOUNT_POLICIES, "managed policies or more"),
         (buckets_in(catalogue), MAX_ACCOUNT_BUCKETS, "buckets"),
         (len(providers), MAX_IDENTITY_PROVIDERS, "identity providers"),
     ):

@@ -1,6 +1,7 @@
 """Who may do what: the meaning of a catalogue, from which policies, plans and pages are made."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 from typing import NamedTuple
@@ -212,16 +213,34 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
 def people_of(dataset: PushDataset | PullDataset, settings: Settings) -> set[Person]:
     """Those of our account whom a dataset gives something, or did before it was retired."""
     people = {(True, user.lower()) for user in dataset.users}
-    if isinstance(dataset, PullDataset):
-        people |= {
-            (reader.kind == "role", reader.name.lower())
-            for reader in dataset.pull_arns
-            if reader.account_id == settings.account_id
-        }
-        people |= {(True, reader_role(workload)) for workload in dataset.workloads}
-    return people
+    return people.union(_readers_of(dataset, settings)) if isinstance(dataset, PullDataset) else people
+
+
+def _readers_of(dataset: PullDataset, settings: Settings) -> Iterator[Person]:
+    """The readers of our own account, and the reader roles of those outside AWS."""
+    for reader in dataset.pull_arns:
+        if reader.account_id == settings.account_id:
+            yield reader.kind == "role", reader.name.lower()
+    for workload in dataset.workloads:
+        yield True, reader_role(workload)
+
+
+def times_named(catalogue: Catalogue, settings: Settings) -> Counter[Person]:
+    """How many datasets name each of our account; twice, where one does as a user and as a reader."""
+    times: Counter[Person] = Counter()
+    for name, count in catalogue.times_used.items():
+        times[True, name] = count
+    times.update(person for dataset in catalogue.pull for person in _readers_of(dataset, settings))
+    return times
 
 
 def datasets_naming(people: Set[Person], catalogue: Catalogue, settings: Settings) -> Catalogue:
     """The datasets that name any of these people as a user or as a reader."""
-    return Catalogue.of(dataset for dataset in catalogue if not people.isdisjoint(people_of(dataset, settings)))
+    roles = {name for is_role, name in people if is_role}
+
+    def named(dataset: PushDataset | PullDataset) -> bool:
+        if not roles.isdisjoint(map(str.lower, dataset.users)):
+            return True
+        return isinstance(dataset, PullDataset) and not people.isdisjoint(_readers_of(dataset, settings))
+
+    return Catalogue.of(filter(named, catalogue))

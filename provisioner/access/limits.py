@@ -5,7 +5,16 @@ from functools import partial
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
-from provisioner.access.grants import Grant, Person, Principal, by_identity, grants_of, people_of
+from provisioner.access.grants import (
+    Grant,
+    Person,
+    Principal,
+    by_identity,
+    datasets_naming,
+    grants_of,
+    people_of,
+    times_named,
+)
 from provisioner.access.packing import Held, Packed, pack, shared_out
 from provisioner.access.policies import Document, export_bucket_policy, pull_bucket_policy
 from provisioner.datasets.keys import READERS
@@ -240,12 +249,13 @@ def _crowded(catalogue: Catalogue, settings: Settings) -> dict[Person, list[Held
     A policy holds `_MIN_HELD` datasets at least. Only where that might be too few, it is looked at how they are shared
     out.
     """
-    datasets: dict[Person, list[Held]] = {}
-    for dataset in catalogue:
-        held = Held(dataset.kind, dataset.name, dataset.expires)
-        for person in people_of(dataset, settings):
-            datasets.setdefault(person, []).append(held)
     most = settings.user_policies + _MIN_HELD - 1
+    busy = {person for person, times in times_named(catalogue, settings).items() if times > most}
+    datasets: dict[Person, list[Held]] = {}
+    for dataset in datasets_naming(busy, catalogue, settings) if busy else ():
+        held = Held(dataset.kind, dataset.name, dataset.expires)
+        for person in busy & people_of(dataset, settings):
+            datasets.setdefault(person, []).append(held)
     return {
         person: theirs
         for person, theirs in datasets.items()

@@ -1,7 +1,6 @@
 """Many grants in few managed policies, so that a dataset that comes or goes changes one of them."""
 
 import datetime
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -87,4 +86,6 @@ def _bits(dataset: Held) -> int:
 
 
 def _digest(text: str) -> int:
+    import hashlib  # brings OpenSSL, which nobody need wait for before a policy is split
+
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "little")

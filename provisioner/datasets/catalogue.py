@@ -62,7 +62,7 @@ def check_files(
         draft = _draft(file, problems, report)
         if draft is None:
             continue
-        for check in RULES:
+        for check in RULES[file.kind]:
             check(draft, context, report)
         drafts.append(draft)
         is_sound = len(problems) == before

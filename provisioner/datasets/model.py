@@ -1,6 +1,7 @@
 """A dataset, typed and frozen: what a file says once it is known to be right."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -143,3 +144,8 @@ class Catalogue:
     def users(self) -> tuple[str, ...]:
         """Every user of any dataset, sorted."""
         return tuple(sorted({user for dataset in self for user in dataset.users}))
+
+    @cached_property
+    def times_used(self) -> Counter[str]:
+        """How many datasets each user has, by the name in lower case: as IAM tells roles apart."""
+        return Counter(user.lower() for dataset in self for user in dataset.users)

@@ -7,8 +7,10 @@ from provisioner.reading.problem import Rule
 
 def check_seal(draft: Draft, context: Context, report: Report) -> None:
     """No file says `sealed: false` where the settings seal every dataset: it would not be true."""
+    if not context.settings.sealed:
+        return
     sealed = draft.values.any("sealed")
-    if context.settings.sealed and sealed is not None and sealed.value is False:
+    if sealed is not None and sealed.value is False:
         report(
             sealed.place,
             Rule.SEALED_BY_SETTINGS,

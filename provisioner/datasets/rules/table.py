@@ -1,8 +1,9 @@
-"""The rules that look at one file, in the order in which they look. A new rule goes here."""
+"""The rules that look at one file of a kind, in the order in which they look. A new rule goes here."""
 
 from collections.abc import Callable
 from typing import Final
 
+from provisioner.datasets.keys import Kind
 from provisioner.datasets.rules.agreement import check_expires, check_paperwork
 from provisioner.datasets.rules.draft import Context, Draft
 from provisioner.datasets.rules.keys import check_keys
@@ -14,17 +15,11 @@ from provisioner.datasets.rules.users import check_users
 from provisioner.datasets.rules.workloads import check_azure, check_google
 from provisioner.reading.document import Report
 
-RULES: Final[tuple[Callable[[Draft, Context, Report], None], ...]] = (
-    check_keys,
-    check_name,
-    check_users,
-    check_readers,
-    check_google,
-    check_azure,
-    check_target,
-    check_bucket_account,
-    check_kms_key,
-    check_seal,
-    check_paperwork,
-    check_expires,
-)
+Rule = Callable[[Draft, Context, Report], None]
+
+_OF_BOTH: Final = (check_keys, check_name, check_users)
+_OF_ANY_AGREEMENT: Final = (check_seal, check_paperwork, check_expires)
+RULES: Final[dict[Kind, tuple[Rule, ...]]] = {
+    Kind.PUSH: (*_OF_BOTH, check_target, check_bucket_account, check_kms_key, *_OF_ANY_AGREEMENT),
+    Kind.PULL: (*_OF_BOTH, check_readers, check_google, check_azure, *_OF_ANY_AGREEMENT),
+}
