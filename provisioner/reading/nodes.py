@@ -77,12 +77,12 @@ _KINDS: Final = {
 }
 
 # YAML 1.2.2, "10.3.2. Tag Resolution", the core schema.
-_NUMBER_OF_YAML_1_2: Final = re.compile(r"(0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)\Z")
+NUMBER_OF_YAML_1_2: Final = re.compile(r"(0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)\Z")
 
 _PATTERNS: Final = {
     first: [
         *((_KINDS[tag], pattern) for tag, pattern in Resolver.yaml_implicit_resolvers.get(first, ()) if tag in _KINDS),
-        *([("a number", _NUMBER_OF_YAML_1_2)] if first in "0123456789.+-" else []),
+        *([("a number", NUMBER_OF_YAML_1_2)] if first in "0123456789.+-" else []),
     ]
     for first in (*Resolver.yaml_implicit_resolvers, *"0123456789.+-")
 }

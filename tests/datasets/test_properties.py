@@ -18,6 +18,7 @@ from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
 from provisioner.reading.document import MAX_FILE_BYTES
 from provisioner.reading.keys import Type
+from provisioner.reading.nodes import NUMBER_OF_YAML_1_2
 from provisioner.reading.printable import unfit_character
 from provisioner.settings import is_bucket_name
 from tests.datasets.cases import EXAMPLES, SETTINGS, TODAY, pull_file, push_file, settings_of
@@ -139,7 +140,8 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,30}[a-z0-9]", fullmatch=True).filter(
     lambda name: is_bucket_name(SETTINGS.pull_bucket(name)) and not name.endswith("_an") and name != "hub_exports"
 )
 LINES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=120).filter(
-    lambda text: text.strip() != ""
+    # PyYAML leaves out the quotes of 0E0, which only YAML 1.2 takes for a number.
+    lambda text: text.strip() != "" and not NUMBER_OF_YAML_1_2.fullmatch(text)
 )
 COMMON: dict[str, st.SearchStrategy[Any]] = {
     "description": LINES,
