@@ -101,4 +101,6 @@ def without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        # All of it is in the youngest generation now, which the first collection would walk over.
+        gc.freeze()
         gc.enable()
