@@ -35,9 +35,11 @@ def rows(section: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").replace(r"\|", "¦").split("|")] for line in lines[2:]]
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, *documentation.SCHEMAS], ids=lambda path: path.name)
-def test_what_is_committed_is_what_would_be_generated(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == generated()[path], f"{path.relative_to(ROOT)} is stale: run `make docs`"
+def test_what_is_committed_is_what_would_be_generated() -> None:
+    texts = generated()
+    assert texts.keys() == {*DOCUMENTS, *documentation.SCHEMAS}
+    stale = [path.relative_to(ROOT) for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make docs`"
 
 
 def test_make_docs_writes_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ quickly = run(max_examples=25, deadline=None, suppress_health_check=[HealthCheck
 
 
 @given(edited())
-@run(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@run(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_resources_of_a_plan_are_those_that_the_program_registers_otherwise(
     workspace: Path, both: tuple[Catalogue, Catalogue]
 ) -> None:
