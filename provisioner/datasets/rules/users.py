@@ -53,11 +53,16 @@ def check_users(draft: Draft, context: Context, report: Report) -> None:
 def check_spelling(drafts: Iterable[Draft], report_in: Callable[[str], Report]) -> None:
     """A user is written alike in every file: two that differ in case alone would be one role to IAM."""
     first: dict[str, tuple[str, str]] = {}
+    spellings: set[str] = set()
     for draft in drafts:
         users = draft.values.texts("users")
         for user, place in users.value if users else ():
+            if user in spellings:
+                continue
             spelling, file = first.setdefault(user.lower(), (user, draft.file))
-            if spelling != user and file != draft.file:
+            if spelling == user:
+                spellings.add(user)
+            elif file != draft.file:
                 report_in(draft.file)(
                     place,
                     Rule.USER_SPELLING,
