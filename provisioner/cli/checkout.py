@@ -45,7 +45,6 @@ def refuse_dataset_stack(root: Path, stack: str) -> None:
     Raises:
         UsageError: it is; names the stack with the settings.
     """
-    from provisioner.reading.printable import shown
     from provisioner.stacks.lookup import owner_of
 
     if owner := owner_of(root, stack):

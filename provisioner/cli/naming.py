@@ -42,15 +42,16 @@ def push_datasets_named(names: Sequence[str], stack: str) -> PushDatasets:
     return PushDatasets(settings, known, tuple(one for one in known if chosen is None or one.file in chosen))
 
 
-def whole_catalogue(stack: str) -> "tuple[Settings, Catalogue]":
+def whole_catalogue(stack: str, undone: str = "nothing was answered") -> "tuple[Settings, Catalogue]":
     """The settings of a stack, and every dataset of the checkout at hand.
 
     Raises:
-        CommandError: files or settings have problems, which were shown: who is let in nobody can say.
+        CommandError: files or settings have problems, which were shown: of the whole nobody can say anything, and it
+            says what is `undone`.
     """
     settings, _, checked = read_checkout(stack)
     if show_problems(checked, None):
-        raise CommandError("the files have problems, and nothing was answered")
+        raise CommandError(f"the files have problems, and {undone}")
     return settings, checked.catalogue
 
 

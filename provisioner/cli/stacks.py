@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from provisioner.cli.checkout import checkout, settings_of, without_collector
+from provisioner.cli.checkout import checkout
 from provisioner.cli.command import add_format, add_stack, command, say
-from provisioner.cli.naming import show_problems
+from provisioner.cli.naming import whole_catalogue
 from provisioner.failure import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ def stacks(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 where a stack lacks its file."""
     import dataclasses
 
-    from provisioner.access.check import check
-    from provisioner.datasets.folder import read_folders
     from provisioner.reporting.stacks import FORMATS, as_script
     from provisioner.settings import MAX_DATASET_STACKS
     from provisioner.stacks.inventory import inventory
@@ -46,24 +44,20 @@ def stacks(arguments: argparse.Namespace) -> int:
     from provisioner.stacks.size import crowded
 
     root = checkout()
-    settings = settings_of(root, arguments.stack)
-    with without_collector():
-        checked = check(*read_folders(root), settings, None)
-    if show_problems(checked, None):
-        raise CommandError("the files have problems, and nothing was shared out")
+    settings, catalogue = whole_catalogue(arguments.stack, undone="nothing was shared out")
 
     def is_there(file: str) -> bool:
         return (root / file).is_file()
 
-    shares = inventory(checked.catalogue, settings, is_there)
+    shares = inventory(catalogue, settings, is_there)
     if arguments.before is None:
         sys.stdout.write(FORMATS[arguments.format](shares))
     elif not 0 <= arguments.before <= MAX_DATASET_STACKS:
         raise UsageError(f"--from {arguments.before}: there are from 0 to {MAX_DATASET_STACKS} dataset stacks")
     else:
-        old = inventory(checked.catalogue, dataclasses.replace(settings, dataset_stacks=arguments.before), is_there)
+        old = inventory(catalogue, dataclasses.replace(settings, dataset_stacks=arguments.before), is_there)
         sys.stdout.write(as_script(moves(old, shares)))
-    if too_many := crowded(len(checked.catalogue), settings):
+    if too_many := crowded(len(catalogue), settings):
         say(too_many)
     missing = [share for share in shares if share.missing]
     for share in missing:

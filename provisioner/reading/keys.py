@@ -163,16 +163,24 @@ def _read_text(node: Node, key: Key, report: Report) -> str | None:
     return text
 
 
-def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
+def _items(node: Node, key: Key, report: Report) -> list[Node] | None:
+    """The items of a list, or None with a report where there is no list or nothing in it."""
     if not isinstance(node, Sequence):
         _refuse(node, key, report)
         return None
     if not node.items:
         report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
         return None
+    return node.items
+
+
+def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
+    items = _items(node, key, report)
+    if items is None:
+        return None
     called = f"an item of '{key.name}'"
     texts = []
-    for item in node.items:
+    for item in items:
         text = _text(item, key, called, report)
         if text is not None:
             texts.append(Text(text, item.place))
@@ -238,13 +246,10 @@ def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text
 
 
 def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | None:
-    if not isinstance(node, Sequence):
-        _refuse(node, key, report)
+    items = _items(node, key, report)
+    if items is None:
         return None
-    if not node.items:
-        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
-        return None
-    records = (_read_record(item, key, report) for item in node.items)
+    records = (_read_record(item, key, report) for item in items)
     return tuple(record for record in records if record is not None)
 
 
