@@ -27,6 +27,7 @@ LAYERS: Final = (
     "changes",
     "access",
     "datasets",
+    "exports",
     "settings",
     "reading",
     "failure",
@@ -37,10 +38,10 @@ ALONE: Final = ("forwarder", "github")
 ROUTES: Final = f"{PACKAGE}.forwarder.routes"
 """All of the forwarder that the others know: it ships alone."""
 
-PURE: Final = ("stacks", "changes", "access", "datasets", "settings", "reading")
+PURE: Final = ("stacks", "changes", "access", "datasets", "exports", "settings", "reading")
 WORLD: Final = frozenset(
     {
-        *("pulumi", "pulumi_aws", "boto3", "botocore", "ministack", "trustme"),
+        *("pulumi", "pulumi_aws", "boto3", "botocore", "ministack", "trustme", "psycopg"),
         *("os", "io", "time", "socket", "subprocess", "shutil", "tempfile", "urllib", "random", "secrets", "uuid"),
     }
 )

@@ -1,0 +1,1 @@
+"""Where files go: a bucket, or a folder of this machine."""
