@@ -27,6 +27,10 @@ class Staged:
 class Sink(Protocol):
     """A file that is being staged."""
 
+    @property
+    def token(self) -> str:
+        """What abandons the file, known before its first byte: the ledger has it, whatever becomes of this process."""
+
     def write(self, data: bytes | bytearray | memoryview) -> object:
         """Take the next bytes; the caller may reuse the memory afterwards."""
 
