@@ -4,21 +4,24 @@ S3 shows nothing of it, keeps it for as long as the bucket's lifecycle rule lets
 at any process's word, in one step, with a condition.
 """
 
+import base64
 import hashlib
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from exporter.failure import PublishError, TakenError
+from exporter.publish.crc32 import joined
 from exporter.publish.keys import safe
 from exporter.publish.refusals import Refusals, RefusedError
 from exporter.publish.target import Staged
-from exporter.publish.upload import MARK, Upload, Uploaded
+from exporter.publish.upload import MARK, Ticket, Upload, base64_of
 from provisioner.exports.model import Publish
 from provisioner.reading.printable import printable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PartTypeDef
 
 READ_BYTES: Final = 1024 * 1024
 """What is read of a file at a time."""
@@ -108,18 +111,19 @@ class Bucket:
             TakenError: it is to be put once, and another file has the key.
             PublishError: it could not be done; it may be tried again.
         """
-        uploaded = Uploaded(**json.loads(staged.token))
+        ticket = Ticket.of(staged.token)
         condition: dict[str, Any] = {"IfNoneMatch": "*"} if publish is Publish.ONCE else {}
         whole = f"{self.prefix}{staged.key}"
         try:
+            parts = self._parts(whole, ticket)
             with self._refusals.in_words("CompleteMultipartUpload", whole):
                 self.s3.complete_multipart_upload(
                     **self._named(whole),
                     **condition,
-                    ChecksumCRC32=uploaded.crc32,
-                    UploadId=uploaded.upload,
+                    **_checksum(parts),
+                    UploadId=ticket.upload,
                     MultipartUpload={
-                        "Parts": [{"PartNumber": at, "ETag": etag} for at, etag in enumerate(uploaded.etags, start=1)]
+                        "Parts": [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
                     },
                     ChecksumType="FULL_OBJECT",
                     MpuObjectSize=staged.bytes,
@@ -128,7 +132,7 @@ class Bucket:
             if error.code not in ("NoSuchUpload", "PreconditionFailed"):
                 raise
             # The answer to an earlier request may have been lost, and S3 have done it.
-            if not self._is_there(whole, staged, uploaded):
+            if not self._is_there(whole, staged, ticket):
                 raise self._not_there(whole, publish, error.code) from error
 
     def abandon(self, token: str) -> None:
@@ -137,11 +141,11 @@ class Bucket:
         Raises:
             PublishError: it could not be done; it may be tried again.
         """
-        uploaded = Uploaded(**json.loads(token))
-        whole = f"{self.prefix}{uploaded.key}"
+        ticket = Ticket.of(token)
+        whole = f"{self.prefix}{ticket.key}"
         try:
             with self._refusals.in_words("AbortMultipartUpload", whole):
-                self.s3.abort_multipart_upload(**self._named(whole), UploadId=uploaded.upload)
+                self.s3.abort_multipart_upload(**self._named(whole), UploadId=ticket.upload)
         except RefusedError as error:
             if error.code != "NoSuchUpload":
                 raise
@@ -194,14 +198,26 @@ class Bucket:
                 return found
             page = {"KeyMarker": whole, "VersionIdMarker": answer["NextVersionIdMarker"]}
 
-    def _is_there(self, whole: str, staged: Staged, uploaded: Uploaded) -> bool:
-        """Whether a file of the key is the staged one: by the mark of its upload, its size and its checksum."""
+    def _parts(self, whole: str, ticket: Ticket) -> list["PartTypeDef"]:
+        """What S3 has of an upload, in order: it took each part by its checksum."""
+        found: list[PartTypeDef] = []
+        marker = 0
+        while True:
+            with self._refusals.in_words("ListParts", whole):
+                page = self.s3.list_parts(**self._named(whole), UploadId=ticket.upload, PartNumberMarker=marker)
+            found += page.get("Parts", [])
+            if not page.get("IsTruncated"):
+                return found
+            marker = page["NextPartNumberMarker"]
+
+    def _is_there(self, whole: str, staged: Staged, ticket: Ticket) -> bool:
+        """Whether a file of the key is the staged one: by the mark of its upload, and its size."""
         current: list[dict[str, Any]] = [{}] if self._is_listed(whole) else []
         for version in (*current, *({"VersionId": version} for version in self._versions(whole))):
             with self._refusals.in_words("HeadObject", whole):
-                head = self.s3.head_object(**self._named(whole), **version, ChecksumMode="ENABLED")
-            if (head["Metadata"].get(MARK), head["ContentLength"]) == (uploaded.mark, staged.bytes):
-                return head.get("ChecksumCRC32", uploaded.crc32) == uploaded.crc32
+                head = self.s3.head_object(**self._named(whole), **version)
+            if head["Metadata"].get(MARK) == ticket.mark:
+                return head["ContentLength"] == staged.bytes
         return False
 
     def _not_there(self, whole: str, publish: Publish, code: str) -> PublishError:
@@ -218,3 +234,11 @@ class Bucket:
             f"there is a file s3://{self.bucket}/{printable(whole)} already, and it is to be put once: it is left as "
             "it is. Give the key a placeholder that makes it new in each run, or say `publish: replace`."
         )
+
+
+def _checksum(parts: Sequence["PartTypeDef"]) -> dict[str, Any]:
+    """That of the whole, for S3 to compare with its own."""
+    if not all("ChecksumCRC32" in part for part in parts):
+        return {}
+    pairs = [(int.from_bytes(base64.b64decode(part["ChecksumCRC32"])), part["Size"]) for part in parts]
+    return {"ChecksumCRC32": base64_of(joined(pairs))}

@@ -126,6 +126,11 @@ class FolderSink:
         self._staged: Staged | None = None
         self._file = hidden.open("xb", buffering=BUFFER_BYTES)
 
+    @property
+    def token(self) -> str:
+        """Says where the hidden name is."""
+        return json.dumps({"staged": self._hidden.relative_to(self._folder).as_posix()})
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take the next bytes; the caller may reuse the memory afterwards.
 
@@ -151,7 +156,7 @@ class FolderSink:
                 _sync_folder(self._hidden.parent)
             self._staged = Staged(
                 key=self._key,
-                token=json.dumps({"staged": self._hidden.relative_to(self._folder).as_posix()}),
+                token=self.token,
                 bytes=self._bytes,
                 sha256=self._sha256.hexdigest(),
             )

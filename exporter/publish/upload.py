@@ -9,7 +9,7 @@ import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from exporter.failure import PublishError
 from exporter.publish.refusals import Refusals
@@ -39,18 +39,19 @@ def part_bytes(number: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Uploaded:
-    """What the token of a staged file says."""
+class Ticket:
+    """What the token of a file says."""
 
     key: str
     """Behind the dataset's prefix."""
     upload: str
-    """S3's id of it."""
+    """S3's id of the upload."""
     mark: str
-    etags: list[str]
-    """Of its parts, in order."""
-    crc32: str
-    """Of all its bytes, in Base64."""
+
+    @classmethod
+    def of(cls, token: str) -> Self:
+        """What a token says."""
+        return cls(**json.loads(token))
 
 
 class Upload:
@@ -69,9 +70,8 @@ class Upload:
         self._staged: Staged | None = None
         self._buffer = bytearray()
         self._bytes = 0
-        self._crc32 = 0
         self._sha256 = hashlib.sha256()
-        self._parts: list[Future[str]] = []
+        self._parts: list[Future[None]] = []
         self._room = threading.BoundedSemaphore(SENDERS)
         self._failed = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="upload")
@@ -83,6 +83,11 @@ class Upload:
                 ChecksumAlgorithm="CRC32",  # the one of a whole object that Python computes by itself
                 ChecksumType="FULL_OBJECT",
             )["UploadId"]
+
+    @property
+    def token(self) -> str:
+        """Says which upload it is."""
+        return json.dumps(asdict(Ticket(key=self._key, upload=self._id, mark=self._mark)))
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take the next bytes; the caller may reuse the memory afterwards.
@@ -107,14 +112,10 @@ class Upload:
         if self._staged is None:
             if self._buffer or not self._parts:
                 self._send()
-            etags = [part.result() for part in self._parts]
+            for part in self._parts:
+                part.result()
             self._senders.shutdown()
-            uploaded = Uploaded(
-                key=self._key, upload=self._id, mark=self._mark, etags=etags, crc32=_base64(self._crc32)
-            )
-            self._staged = Staged(
-                key=self._key, token=json.dumps(asdict(uploaded)), bytes=self._bytes, sha256=self._sha256.hexdigest()
-            )
+            self._staged = Staged(key=self._key, token=self.token, bytes=self._bytes, sha256=self._sha256.hexdigest())
         return self._staged
 
     def discard(self) -> None:
@@ -131,7 +132,6 @@ class Upload:
         part, self._buffer = self._buffer, bytearray()
         self._bytes += len(part)
         self._sha256.update(part)
-        self._crc32 = zlib.crc32(part, self._crc32)
         self._room.acquire()
         if self._failed.is_set():
             self._room.release()
@@ -139,16 +139,16 @@ class Upload:
                 sent.result()
         self._parts.append(self._senders.submit(self._send_part, len(self._parts) + 1, part))
 
-    def _send_part(self, number: int, part: bytearray) -> str:
+    def _send_part(self, number: int, part: bytearray) -> None:
         try:
             with self._refusals.in_words("UploadPart", self._request["Key"]):
-                return self._s3.upload_part(
+                self._s3.upload_part(
                     **self._request,
                     UploadId=self._id,
                     PartNumber=number,
                     Body=part,  # type: ignore[arg-type]  # the SDK takes a bytearray, its stubs do not know
-                    ChecksumCRC32=_base64(zlib.crc32(part)),
-                )["ETag"]
+                    ChecksumCRC32=base64_of(zlib.crc32(part)),
+                )
         except BaseException:
             self._failed.set()
             raise
@@ -156,5 +156,6 @@ class Upload:
             self._room.release()
 
 
-def _base64(crc32: int) -> str:
+def base64_of(crc32: int) -> str:
+    """A checksum as S3 writes it."""
     return base64.b64encode(crc32.to_bytes(4, "big")).decode()

@@ -1,7 +1,7 @@
 """A bucket as a target, on a fake S3 that enforces every condition, checksum and permission."""
 
+import dataclasses
 import hashlib
-import json
 import threading
 
 import pytest
@@ -15,7 +15,10 @@ from tests.forwarder.world import ACCOUNT, FakeS3, Fault, Request, When
 
 ONCE, REPLACE = Publish.ONCE, Publish.REPLACE
 EXPORTS = "exports"
-ALLOWED = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion")
+ALLOWED = (
+    *("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    *("s3:GetObject", "s3:GetObjectVersion"),
+)
 LISTS = ("s3:ListBucket", "s3:ListBucketVersions")
 
 
@@ -86,13 +89,42 @@ def test_the_whole_has_a_checksum_that_s3_keeps_and_a_type(s3: FakeS3) -> None:
     assert made.attributes.headers["ContentType"] == "text/csv; charset=utf-8"
 
 
-def test_bytes_that_changed_on_the_way_are_not_revealed(s3: FakeS3) -> None:
+def test_bytes_that_changed_on_the_way_are_not_taken(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.publish.upload.base64_of", lambda _crc32: "AAAAAA==")
+    sink = target(s3).open("a", ONCE)
+    sink.write(b"data")
+    with pytest.raises(PublishError, match=r"refused UploadPart: BadDigest .* The next run tries again"):
+        sink.stage()
+
+
+def test_a_whole_that_is_not_its_parts_is_not_revealed(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> None:
     file = staged(s3, "a", b"data")
-    said = json.loads(file.token)
-    wrong = Staged(key="a", token=json.dumps(said | {"crc32": "AAAAAA=="}), bytes=file.bytes, sha256=file.sha256)
+    monkeypatch.setattr("exporter.publish.bucket.joined", lambda _parts: 0)
     with pytest.raises(PublishError, match=r"refused CompleteMultipartUpload: BadDigest .* The next run tries again"):
-        target(s3).reveal(wrong, ONCE)
+        target(s3).reveal(file, ONCE)
     assert s3.buckets[EXPORTS].keys == {}
+
+
+@pytest.mark.parametrize("change", [{"bytes": 5}, {"bytes": 3}])
+def test_a_whole_of_another_size_is_not_revealed(s3: FakeS3, change: dict[str, int]) -> None:
+    file = dataclasses.replace(staged(s3, "a", b"data"), **change)  # type: ignore[arg-type]  # the only kind of field
+    with pytest.raises(PublishError, match="refused CompleteMultipartUpload: InvalidRequest"):
+        target(s3).reveal(file, ONCE)
+    assert s3.buckets[EXPORTS].keys == {}
+
+
+def test_a_file_that_was_not_staged_is_abandoned_by_its_token(s3: FakeS3) -> None:
+    sink = target(s3).open("a", ONCE)
+    token = sink.token
+    sink.write(bytes(PART_BYTES + 1))
+    target(s3).abandon(token)
+    assert s3.buckets[EXPORTS].uploads == {}
+
+
+def test_the_token_does_not_change(s3: FakeS3) -> None:
+    sink = target(s3).open("a", ONCE)
+    token = sink.token
+    assert sink.stage().token == token
 
 
 def test_what_is_put_once_is_refused_before_it_is_written(s3: FakeS3) -> None:
