@@ -15,7 +15,7 @@ APPLICATION: Final = "dataset-exporter"
 CONNECT_SECONDS: Final = 10
 
 CONTENTION: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-"""Others got at the same rows first: the transaction is to be tried again (PostgreSQL, Serialization Failure Handling)."""
+"""Others got at the same rows first: the transaction is to be tried again (PostgreSQL, Concurrency Control)."""
 
 
 def connect(url: str, *, name: str, timezone: str = "UTC") -> psycopg.Connection:

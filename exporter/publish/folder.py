@@ -128,7 +128,7 @@ class FolderSink:
 
     @property
     def token(self) -> str:
-        """Where it is, from the folder."""
+        """Says where the hidden name is."""
         return json.dumps({"staged": self._hidden.relative_to(self._folder).as_posix()})
 
     def write(self, data: bytes | bytearray | memoryview) -> None:

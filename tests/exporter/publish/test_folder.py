@@ -135,6 +135,21 @@ def test_an_abandoned_file_leaves_nothing_and_may_be_abandoned_again(tmp_path: P
     assert all_names(tmp_path) == []
 
 
+def test_a_file_that_was_not_staged_is_abandoned_by_its_token(tmp_path: Path) -> None:
+    sink = Folder(tmp_path).open("a", ONCE)
+    token = sink.token
+    sink.write(b"data")
+    Folder(tmp_path).abandon(token)
+    assert all_names(tmp_path) == []
+    sink.discard()  # as the end of its process does
+
+
+def test_the_token_does_not_change(tmp_path: Path) -> None:
+    sink = Folder(tmp_path).open("a", ONCE)
+    token = sink.token
+    assert sink.stage().token == token
+
+
 def test_a_discarded_file_leaves_nothing(tmp_path: Path) -> None:
     sink = Folder(tmp_path).open("a", ONCE)
     sink.write(b"data")
