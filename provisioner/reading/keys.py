@@ -2,6 +2,7 @@
 
 import datetime
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,6 +27,10 @@ class Type(StrEnum):
     NUMBER = "a whole number"
     TEXT_MAP = "lines of the form 'key: value'"
     RECORDS = "a list of entries"
+    RECORD = "a mapping"
+    RECORD_MAP = "a mapping of mappings"
+    LINES = "a text of one or more lines"
+    DURATION = "a duration"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,9 @@ class Key:
     also_called: tuple[str, ...] = ()
     """Other words people write for it."""
     fields: tuple["Key", ...] = ()
-    """The keys of each entry of a list of entries: texts, all of them required."""
+    """The keys of a mapping, of each mapping in one, or of each entry of a list of entries."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Keys that people write into it and that have their place elsewhere, and where that is."""
 
 
 class Text(NamedTuple):
@@ -77,6 +84,10 @@ class Values:
         self._found = found
         self.places = places
         self.place = place
+
+    def at(self, place: Place) -> "Values":
+        """The same values, said to stand elsewhere."""
+        return Values(self._found, self.places, place)
 
     def text(self, key: str) -> Found[str] | None:
         """The value of a text or choice."""
@@ -110,6 +121,18 @@ class Values:
         """The entries of a list whose every field could be read, each with its place."""
         return self._found.get(key)
 
+    def record(self, key: str) -> Found["Values"] | None:
+        """The value of a mapping whose required keys could be read."""
+        return self._found.get(key)
+
+    def record_map(self, key: str) -> Found[dict[str, "Values"]] | None:
+        """The mappings of a mapping by their names, each with the place of its name."""
+        return self._found.get(key)
+
+    def duration(self, key: str) -> Found[datetime.timedelta] | None:
+        """The value of a duration."""
+        return self._found.get(key)
+
     def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
         """The value of a mapping from text to text, each with its place."""
         return self._found.get(key)
@@ -141,15 +164,32 @@ def advice(key: Key, node: Node | None = None) -> str:
             return f"'{key.name}:' and under it, each on a line of its own, {items}"
         return f"'{key.name}:' and under it lines such as '- {_sample(key)}'"
     if key.type is Type.RECORDS:
-        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields)
+        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields if field.required)
         indented = " and ".join(f"'{line}'" for line in others)
         return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
+    if key.type is Type.RECORD:
+        name, said = next(iter(key.example.items()))
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {said}'"
+    if key.type is Type.RECORD_MAP:
+        name, said = next(iter(key.example.items()))
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {flow(said)}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
         return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"
     if key.type is Type.FLAG:
         return f"'{key.name}: true' or '{key.name}: false'"
     return f"a line such as '{key.name}: {_sample(key)}'"
+
+
+def flow(said: Mapping[str, object]) -> str:
+    """A mapping on one line, as YAML and JSON write it."""
+    return f"{{{', '.join(f'{name}: {_flow_value(value)}' for name, value in said.items())}}}"
+
+
+def _flow_value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return flow(value)
+    return json.dumps(value)
 
 
 def _sample(key: Key) -> str:
