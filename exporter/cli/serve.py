@@ -52,7 +52,9 @@ def serve(arguments: argparse.Namespace) -> int:
         from exporter.serve.server import address, listen
         from exporter.serve.server import serve as serve_until_ended
     except ModuleNotFoundError as error:
-        raise UsageError(f"the package '{error.name}' is not installed; install this one with 'exporter,serve'") from error
+        raise UsageError(
+            f"the package '{error.name}' is missing: pip install 'data-engineering-exports[exporter,serve]'"
+        ) from error
 
     listening = listen(arguments.host, arguments.port)
     local = listening.getsockname()[0] in LOOPBACK

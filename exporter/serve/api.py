@@ -46,10 +46,14 @@ def _answers(*codes: int) -> dict[int | str, dict[str, Any]]:
 def _admission(guard: Guard) -> Callable[[Request, HTTPAuthorizationCredentials | None], None]:
     def admit(request: Request, credentials: Credentials) -> None:
         if guard.suspects(request.headers.get("host", ""), request.headers.get("origin")):
-            raise HTTPException(403, "A page of another site may not ask; give the service a token to be asked from one.")
+            raise HTTPException(
+                403, "A page of another site may not ask; give the service a token to be asked from one."
+            )
         if not guard.admits(credentials.credentials if credentials else None):
             raise HTTPException(
-                401, "The token is missing or another: send 'Authorization: Bearer TOKEN'.", {"WWW-Authenticate": "Bearer"}
+                401,
+                "The token is missing or another: send 'Authorization: Bearer TOKEN'.",
+                {"WWW-Authenticate": "Bearer"},
             )
 
     return admit

@@ -11,7 +11,6 @@ from exporter.database.connection import connect
 from exporter.engine.events import Event, RunStarted
 from exporter.engine.request import Request
 from exporter.engine.run import run_export
-from exporter.failure import ExportError
 from exporter.ledger.model import RunState
 from exporter.ledger.postgres import PostgresLedger
 from exporter.publish.target import Target

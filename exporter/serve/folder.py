@@ -15,6 +15,8 @@ from provisioner.reading.problem import START
 
 SELECT: Final = "select.sql"
 DELETE: Final = "delete.sql"
+PARAMETERS: Final = ("run_at",)
+"""What a task's statements may ask for: it has no partitions."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 """A task's name begins its files' names and stands in URLs."""
 

@@ -1,4 +1,4 @@
-"""What the service says while it runs: JSON lines on standard error. No traceback, and nothing of the database's URL."""
+"""What the service says while it runs: JSON lines on standard error, without a traceback or the database's URL."""
 
 import datetime
 import json

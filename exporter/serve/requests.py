@@ -106,9 +106,12 @@ class Requests:
                 " AND (task IS NULL OR task = %s) ORDER BY id LIMIT 1 FOR UPDATE",
                 (self.target, task),
             ).fetchone()
-            recorded = waiting or self.connection.execute(
-                "INSERT INTO exporter.request (target, task) VALUES (%s, %s) RETURNING id", (self.target, task)
-            ).fetchone()
+            recorded = (
+                waiting
+                or self.connection.execute(
+                    "INSERT INTO exporter.request (target, task) VALUES (%s, %s) RETURNING id", (self.target, task)
+                ).fetchone()
+            )
         assert recorded is not None  # noqa: S101 - an INSERT returns its row
         return int(recorded[0])
 
@@ -117,7 +120,7 @@ class Requests:
         self.prepare()
         with self.connection.cursor(row_factory=class_row(RunRequest)) as cursor:
             return cursor.execute(
-                f"SELECT {_COLUMNS} FROM exporter.request WHERE target = %s ORDER BY id DESC LIMIT %s",  # noqa: S608
+                f"SELECT {_COLUMNS} FROM exporter.request WHERE target = %s ORDER BY id DESC LIMIT %s",  # noqa: S608 - our own columns
                 (self.target, most),
             ).fetchall()
 
@@ -126,7 +129,7 @@ class Requests:
         self.prepare()
         with self.connection.cursor(row_factory=class_row(RunRequest)) as cursor:
             return cursor.execute(
-                f"SELECT {_COLUMNS} FROM exporter.request WHERE target = %s AND id = %s",  # noqa: S608
+                f"SELECT {_COLUMNS} FROM exporter.request WHERE target = %s AND id = %s",  # noqa: S608 - our own columns
                 (self.target, request),
             ).fetchone()
 
@@ -172,7 +175,7 @@ class Requests:
             return cursor.execute(
                 "UPDATE exporter.request SET state = 'running', started_at = coalesce(started_at, clock_timestamp())"
                 " WHERE id = (SELECT id FROM exporter.request WHERE target = %s AND state = 'accepted'"
-                f" ORDER BY id LIMIT 1 FOR UPDATE) RETURNING {_COLUMNS}",
+                f" ORDER BY id LIMIT 1 FOR UPDATE) RETURNING {_COLUMNS}",  # noqa: S608 - our own columns
                 (self.target,),
             ).fetchone()
 
@@ -184,9 +187,7 @@ class Requests:
 
     def began(self, request: int, run: int) -> None:
         """Note the run that serves a request, before it can have done anything."""
-        self.connection.execute(
-            "UPDATE exporter.request SET runs = runs || %s::bigint WHERE id = %s", (run, request)
-        )
+        self.connection.execute("UPDATE exporter.request SET runs = runs || %s::bigint WHERE id = %s", (run, request))
 
     def finish(self, request: int, state: RequestState, error: str | None) -> None:
         """Record how a request ended."""

@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
-        raise CommandError(f"{host} port {port}: cannot be listened on: {error}; choose another --host or --port") from error
+        raise CommandError(f"{host} port {port} cannot be listened on: {error}; choose others") from error
 
 
 def address(listening: socket.socket) -> str:
