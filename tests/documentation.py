@@ -17,6 +17,7 @@ from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
 from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
 from provisioner.changes.risks.risk import RISK_MEANINGS
+from provisioner.cli import ending
 from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
@@ -197,8 +198,8 @@ def exit_codes_section() -> str:
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
         (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
-        (cli.BROKEN, "a fault of the program itself: please report it"),
-        (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
+        (ending.BROKEN, "a fault of the program itself: please report it"),
+        (ending.INTERRUPTED, "interrupted, as by Ctrl-C"),
     )
     return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
 
