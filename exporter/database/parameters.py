@@ -1,10 +1,11 @@
 """Values in the places of a query's `:name`s, as literals: what is read is one plain statement."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from psycopg import sql
 from sqlglot.dialects import Postgres
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from provisioner.exports.template import Value
 
@@ -17,7 +18,7 @@ def bind(text: str, values: Mapping[str, Value]) -> str:
     """
     tokens = Postgres().tokenize(text)
     pieces, end = [], 0
-    for colon, name in zip(tokens, tokens[1:], strict=False):
+    for colon, name in pairwise(tokens):
         if colon.token_type == TokenType.COLON and name.start == colon.end + 1 and _is_name(name):
             pieces += [text[end : colon.start], sql.Literal(values[name.text]).as_string(None)]
             end = name.end + 1

@@ -1,4 +1,4 @@
-"""The statement that is read: a task's query, wrapped for its window, its fields and its order. Nothing is asked here."""
+"""The statement that is read: a task's query, wrapped for its window, its fields and its order."""
 
 import datetime
 import re

@@ -60,8 +60,8 @@ def _oldest(connection: psycopg.Connection, now: datetime.datetime) -> datetime.
         raise SourceError(f"the exporter may not see which transactions are open, so no window can end: {REMEDIES}")
     if prepared:
         raise SourceError(
-            f"{prepared} prepared transactions are open, of which PostgreSQL does not say when they began: commit or roll"
-            " them back, or say in the dataset file how long one may last, as in `lag: 15 minutes`"
+            f"{prepared} prepared transactions are open, of which PostgreSQL does not say when they began: commit or"
+            " roll them back, or say in the dataset file how long one may last, as in `lag: 15 minutes`"
         )
     ((oldest,),) = connection.execute(
         "SELECT min(xact_start) FROM pg_sleep(%s), pg_stat_activity"

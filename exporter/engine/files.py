@@ -1,7 +1,6 @@
 """The files that a unit opens: recorded before they are written, staged together, discarded together."""
 
 import datetime
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exporter.encode.encode import Encoded
@@ -37,9 +36,7 @@ class Files:
         for file in encoded.files:
             staged = file.sink.stage()
             self._staged.append(staged)
-            self.work.tell(
-                FileStaged(task=self.task, partition=self.partition, key=staged.key, bytes=staged.bytes)
-            )
+            self.work.tell(FileStaged(task=self.task, partition=self.partition, key=staged.key, bytes=staged.bytes))
             files.append(
                 File(
                     run=self.work.run.id,

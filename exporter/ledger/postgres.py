@@ -56,11 +56,13 @@ class PostgresLedger(SqlLedger):
             source.commit()
 
     def still_running(self, execute: Execute, run: int) -> bool:
-        """See `SqlLedger`. Who calls the run failed waits for this transaction's end; where they were first, this
-        transaction cannot be serialised and fails."""
+        """See `SqlLedger`.
+
+        Who calls the run failed waits for this transaction's end; where they were first, it cannot be serialised.
+        """
         return bool(execute("SELECT 1 FROM exporter.run WHERE id = ? AND state = 'running' FOR SHARE", run))
 
-    def moment(self, value: Any) -> datetime.datetime | None:  # noqa: ANN401 - what a driver gives
+    def moment(self, value: Any) -> datetime.datetime | None:
         """See `SqlLedger`."""
         return None if value is None else value.astimezone(datetime.UTC)
 

@@ -1,10 +1,10 @@
 """A ledger in SQL that PostgreSQL and SQLite both understand; what differs is in their own modules."""
+# ruff: noqa: S608 - what is put into a statement are the constants below; every value is a parameter
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from exporter.failure import ExportError, TakenError
@@ -49,7 +49,7 @@ class SqlLedger(ABC):
         """The transaction that commits what `source` has done, and the ledger's rows with it."""
 
     @abstractmethod
-    def moment(self, value: Any) -> datetime.datetime | None:  # noqa: ANN401 - what a driver gives
+    def moment(self, value: Any) -> datetime.datetime | None:
         """A time as the database gives it."""
 
     @abstractmethod
@@ -109,9 +109,7 @@ class SqlLedger(ABC):
 
     def unlisted(self, export: str, target: str) -> list[File]:
         """What is revealed and stands in no manifest yet."""
-        return self._files(
-            "manifest IS NULL AND task <> ?", MANIFEST, export=export, target=target, revealed=True
-        )
+        return self._files("manifest IS NULL AND task <> ?", MANIFEST, export=export, target=target, revealed=True)
 
     def number(self, export: str, target: str, task: str, partition: str | None) -> Number | None:
         """The highest that was used; None before the first."""
@@ -210,6 +208,18 @@ class SqlLedger(ABC):
             for file in files:
                 self._insert_file(execute, file)
 
+    def committed(self, output: Output) -> bool:
+        """Whether an output was committed, where the answer to the commit was lost. It waits until that has ended."""
+        with self.transaction() as execute:
+            # An update waits for whoever asked whether the run is still running, and so for their commit.
+            execute("UPDATE exporter.run SET holder = holder WHERE id = ?", output.run)
+            return bool(
+                execute(
+                    "SELECT 1 FROM exporter.output WHERE run = ? AND task = ? AND part = ? AND state <> ?",
+                    *(output.run, output.task, output.partition or "", OutputState.FAILED),
+                )
+            )
+
     def fail(self, output: Output) -> None:
         """Record what did not work."""
         with self.transaction() as execute:
@@ -262,7 +272,7 @@ class SqlLedger(ABC):
             **({"(revealed_at IS NOT NULL) = ?": revealed} if revealed is not None else {}),
         }
         rows = self._read(
-            f"SELECT {FILE} FROM exporter.file WHERE {' AND '.join(conditions)} ORDER BY id",  # noqa: S608 - all ours
+            f"SELECT {FILE} FROM exporter.file WHERE {' AND '.join(conditions)} ORDER BY id",
             *conditions.values(),
         )
         return [self._file(row) for row in rows]
@@ -278,8 +288,11 @@ class SqlLedger(ABC):
 
     def _insert_file(self, execute: Execute, file: File) -> None:
         once = file.key if file.publish == Publish.ONCE else None
-        if once is not None and execute("SELECT 1 FROM exporter.file WHERE once = ? AND target ="
-            " (SELECT target FROM exporter.run WHERE id = ?)", once, file.run):
+        if once is not None and execute(
+            "SELECT 1 FROM exporter.file WHERE once = ? AND target = (SELECT target FROM exporter.run WHERE id = ?)",
+            once,
+            file.run,
+        ):
             raise TakenError(f"'{file.key}' was published before and is put once: its key needs what tells runs apart")
         execute(
             "INSERT INTO exporter.file"

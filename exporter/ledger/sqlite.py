@@ -34,7 +34,7 @@ class SqliteLedger(SqlLedger):
         Raises:
             ExportError: it is no ledger, or may not be made, or a newer exporter made it.
         """
-        self._file = file
+        self._path = file
         self._turn = threading.RLock()
         self._present = create or file.exists()
         self._connection = sqlite3.connect(":memory:", timeout=WAIT, isolation_level=None, check_same_thread=False)
@@ -76,7 +76,7 @@ class SqliteLedger(SqlLedger):
         """See `SqlLedger`. The transaction holds the whole file."""
         return bool(execute("SELECT 1 FROM exporter.run WHERE id = ? AND state = 'running'", run))
 
-    def moment(self, value: Any) -> datetime.datetime | None:  # noqa: ANN401 - what a driver gives
+    def moment(self, value: Any) -> datetime.datetime | None:
         """See `SqlLedger`."""
         return None if value is None else datetime.datetime.fromisoformat(value)
 
@@ -92,10 +92,10 @@ class SqliteLedger(SqlLedger):
         try:
             yield
         except sqlite3.Error as error:
-            raise ExportError(f"the ledger in {self._file}: {error}") from error
+            raise ExportError(f"the ledger in {self._path}: {error}") from error
 
 
-def _stored(value: object) -> Any:  # noqa: ANN401 - what the driver takes
+def _stored(value: object) -> Any:
     """A value as SQLite keeps it: times as texts of one length in UTC, whose order is that of the times."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")

@@ -62,7 +62,7 @@ def _admission(guard: Guard) -> Callable[[Request, HTTPAuthorizationCredentials 
 def _refusal(status: int, log: Log) -> Callable[[Request, Exception], JSONResponse]:
     def refuse(request: Request, error: Exception) -> JSONResponse:
         if status != 404:
-            log.say("refused", "error", method=request.method, path=request.url.path, status=status, error=words(error))
+            log.say("refused", method=request.method, path=request.url.path, status=status, error=words(error))
         return JSONResponse({"detail": words(error)}, status)
 
     return refuse

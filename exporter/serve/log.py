@@ -1,39 +1,36 @@
-"""What the service says while it runs: JSON lines on standard error, without a traceback or the database's URL."""
+"""What the service says while it runs: JSON lines, as an export's own, without a traceback or the database's URL."""
 
-import datetime
-import json
 import logging
 import threading
-from typing import Final, TextIO
+from typing import TextIO
 
+from exporter.engine.events import Event
+from exporter.reporting.progress import JsonLog
 from exporter.serve.requests import RunRequest
 from provisioner.failure import CommandError
 
-_TURN: Final = threading.Lock()
-
 
 class Log:
-    """One event a line: `at`, `level` and `event`, and whatever else there is to say of it."""
+    """Events of the service and of the exports that it runs, a line each, from whichever thread."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to a stream."""
-        self._stream = stream
+        self._lines = JsonLog(stream)
+        self._turn = threading.Lock()
 
-    def say(self, event: str, level: str = "info", **fields: object) -> None:
-        """Write a line."""
-        at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        said = {name: value for name, value in fields.items() if value is not None}
-        with _TURN:
-            self._stream.write(json.dumps({"at": at, "level": level, "event": event, **said}, default=str) + "\n")
-            self._stream.flush()
+    def export(self, event: Event) -> None:
+        """Write what happened in an export."""
+        with self._turn:
+            self._lines(event)
+
+    def say(self, event: str, **fields: object) -> None:
+        """Write what happened in the service; a field that is None is left out."""
+        with self._turn:
+            self._lines.write(event, {name: value for name, value in fields.items() if value is not None})
 
     def request(self, event: str, request: RunRequest, *, error: str | None = None) -> None:
         """Write how far a request has come."""
-        self.say(event, "error" if error else "info", request=request.id, task=request.task, error=error)
-
-    def problem(self, what: str, error: Exception) -> None:
-        """Write what does not work, and goes on being tried."""
-        self.say(what, "warning", error=words(error))
+        self.say(f"request_{event}", request=request.id, task=request.task, error=error)
 
 
 def words(error: Exception) -> str:
@@ -47,15 +44,15 @@ def words(error: Exception) -> str:
 
 
 class Handler(logging.Handler):
-    """Writes what uvicorn logs as lines of ours."""
+    """Writes what uvicorn has to say as lines of ours; of an exception its kind alone."""
 
     def __init__(self, log: Log) -> None:
         """Write to a log."""
-        super().__init__(logging.INFO)
+        super().__init__(logging.WARNING)
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record; of an exception its kind alone."""
+        """Write one record."""
         error = record.exc_info[1] if record.exc_info else None
-        kind = type(error).__name__ if error else None
-        self._log.say(record.getMessage() if error is None else "a fault", record.levelname.lower(), kind=kind)
+        said = record.getMessage() if error is None else f"a fault: {type(error).__name__}"
+        self._log.say("server", level=record.levelname.lower(), said=said)

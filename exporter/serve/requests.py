@@ -173,9 +173,10 @@ class Requests:
         """The oldest request that waits, which runs from now on."""
         with self.connection.cursor(row_factory=class_row(RunRequest)) as cursor:
             return cursor.execute(
-                "UPDATE exporter.request SET state = 'running', started_at = coalesce(started_at, clock_timestamp())"
+                "UPDATE exporter.request SET state = 'running',"  # noqa: S608 - our own columns
+                " started_at = coalesce(started_at, clock_timestamp())"
                 " WHERE id = (SELECT id FROM exporter.request WHERE target = %s AND state = 'accepted'"
-                f" ORDER BY id LIMIT 1 FOR UPDATE) RETURNING {_COLUMNS}",  # noqa: S608 - our own columns
+                f" ORDER BY id LIMIT 1 FOR UPDATE) RETURNING {_COLUMNS}",
                 (self.target,),
             ).fetchone()
 

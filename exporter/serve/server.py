@@ -53,7 +53,7 @@ def serve(configuration: Configuration, guard: Guard, listening: socket.socket, 
         return Requests(connect(configuration.database_url, name="serve"), target.url)
 
     export = Exporting(
-        database_url=configuration.database_url, tasks=configuration.tasks, target=target, observe=log.event
+        database_url=configuration.database_url, tasks=configuration.tasks, target=target, observe=log.export
     )
     worker = Worker(requests, export, log)
     service = Service(tasks=configuration.tasks, files=configuration.files, connect=requests, wake=worker.wake)

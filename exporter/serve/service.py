@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,6 +48,14 @@ class Readiness:
     """Whether there are tasks: `Ok`, or what is wrong."""
     broken: dict[str, str]
     """What is wrong with each broken task."""
+
+    @property
+    def without_words(self) -> "Readiness":
+        """The same for whoever need not know what is wrong: that something is."""
+        database, files, tasks = (
+            said if said == State.OK else State.UNAVAILABLE for said in (self.database, self.files, self.tasks)
+        )
+        return replace(self, database=database, files=files, tasks=tasks, broken=dict.fromkeys(self.broken, "broken"))
 
 
 @dataclass(frozen=True, kw_only=True)

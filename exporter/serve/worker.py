@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from exporter.failure import BusyError, SourceError
 from exporter.serve.log import Log, words
 from exporter.serve.requests import Requests, RequestState, RunRequest
+from provisioner.failure import CommandError
 
 LOOK: Final = 1.0
 """Seconds between two looks for requests that another process has accepted."""
@@ -25,8 +26,11 @@ class Outcome:
     error: str | None = None
 
 
-class InterruptedRunError(Exception):
+class InterruptedRunError(CommandError):
     """A run was ended because the process is to end; nothing of it is half done."""
+
+    def __init__(self) -> None:
+        super().__init__("the service is being stopped; whoever serves next runs it")
 
 
 class Export(Protocol):
@@ -82,7 +86,7 @@ class Worker:
             try:
                 self._serve()
             except Exception as error:
-                self._log.problem("the requests cannot be served now", error)
+                self._log.say("requests_wait", error=words(error))
                 self._rest(REST)
 
     def _serve(self) -> None:
@@ -103,7 +107,7 @@ class Worker:
             outcome = self._export(request, lambda run: requests.began(request.id, run), self._interrupted)
         except (BusyError, SourceError, InterruptedRunError) as error:
             requests.put_back(request.id)
-            self._log.problem(f"request {request.id} waits", error)
+            self._log.request("waits", request, error=words(error))
             return False
         except Exception as error:
             outcome = Outcome(state=RequestState.FAILED, error=words(error))
