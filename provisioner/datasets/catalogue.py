@@ -16,8 +16,9 @@ from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.datasets.rules.workloads import azure_reader, google_reader
 from provisioner.reading.document import Report, read_document
-from provisioner.reading.keys import Text, read_values
+from provisioner.reading.keys import Text
 from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.values import read_values
 from provisioner.settings import Settings
 
 
