@@ -1,7 +1,7 @@
 """A clock that stands: names and times of files are then known beforehand, to the byte.
 
-All times of a run are the source server's. So the database gets functions of the same names as PostgreSQL's own, and the
-sessions of the run find those first.
+All times of a run are the source server's. So the database gets functions of the same names as PostgreSQL's own, and
+the sessions of the run find those first.
 """
 
 import datetime

@@ -69,7 +69,10 @@ class TestFirstRun:
 
     @pytest.mark.parametrize(
         ("moment", "named"),
-        [("2025-06-30T12:05:09+00:00", "2025_06_30-12_05_09_PM"), ("2025-06-30T23:59:59+00:00", "2025_06_30-11_59_59_PM")],
+        [
+            ("2025-06-30T12:05:09+00:00", "2025_06_30-12_05_09_PM"),
+            ("2025-06-30T23:59:59+00:00", "2025_06_30-11_59_59_PM"),
+        ],
     )
     def test_the_time_is_the_real_one(self, archive: System, moment: str, named: str) -> None:
         archive.clock.set(moment)
@@ -198,5 +201,3 @@ class TestFailures:
         assert result.run.state == RunState.FAILED
         assert archive.names() == []
         assert "a2" in left(archive)["agency"]
-
-

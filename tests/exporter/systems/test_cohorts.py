@@ -1,11 +1,10 @@
 """Seed 004: a file for each active cohort, replaced whole by every run."""
 
-import threading
 from typing import Final
 
 import pytest
 
-from exporter.engine.events import Event, OfTask, TaskStarted
+from exporter.engine.events import Event, FileRevealed, TaskStarted
 from exporter.ledger.model import OutputState, RunState
 from tests.exporter.systems.system import System
 
@@ -100,14 +99,14 @@ class TestParallel:
             add_cohort(cohorts, f"more {number}")
         under_way: set[str | None] = set()
         most = 0
-        turn = threading.Lock()
 
-        def observe(event: Event) -> None:
+        def observe(event: Event) -> None:  # is called by one thread at a time
             nonlocal most
-            if isinstance(event, OfTask):
-                with turn:
-                    (under_way.add if isinstance(event, TaskStarted) else under_way.discard)(event.partition)
-                    most = max(most, len(under_way))
+            if isinstance(event, TaskStarted):
+                under_way.add(event.partition)
+                most = max(most, len(under_way))
+            elif isinstance(event, FileRevealed):
+                under_way.remove(event.partition)
 
         cohorts.run(observe)
         assert most == cohorts.export.parallel == 2
