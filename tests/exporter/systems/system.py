@@ -14,7 +14,7 @@ from exporter.engine.events import Event, ignore
 from exporter.engine.request import Request
 from exporter.engine.run import Result, run_export
 from exporter.publish.folder import Folder
-from provisioner.datasets.find import find_dataset
+from provisioner.datasets.lookup import find_dataset
 from provisioner.exports.model import Export
 from tests.exporter.systems.clock import Clock, watched
 
@@ -47,9 +47,7 @@ class System:
     @property
     def export(self) -> Export:
         """What its dataset file says at this moment."""
-        export = find_dataset(self.checkout, "prod", self.dataset).export
-        assert export is not None
-        return export
+        return find_dataset(self.checkout, "prod", self.dataset).export
 
     def edit(self, old: str, new: str) -> None:
         """Change one place of the dataset file."""
