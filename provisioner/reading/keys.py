@@ -2,15 +2,20 @@
 
 import datetime
 import difflib
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from provisioner.reading.document import Report
 from provisioner.reading.nodes import Node, Scalar, plain_kind
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import START, Place, Rule
+
+_PLAIN: Final = re.compile(r"[\w/].*|\"[^\"]*\"")
+"""A text that begins with no sign of YAML's, or is in quotes already."""
 
 T = TypeVar("T")
 
@@ -26,6 +31,10 @@ class Type(StrEnum):
     NUMBER = "a whole number"
     TEXT_MAP = "lines of the form 'key: value'"
     RECORDS = "a list of entries"
+    RECORD = "a mapping"
+    RECORD_MAP = "a mapping of mappings"
+    LINES = "a text of one or more lines"
+    DURATION = "a duration"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +55,9 @@ class Key:
     also_called: tuple[str, ...] = ()
     """Other words people write for it."""
     fields: tuple["Key", ...] = ()
-    """The keys of each entry of a list of entries: texts, all of them required."""
+    """The keys of a mapping, of each mapping in one, or of each entry of a list of entries."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Keys that people write into it and that have their place elsewhere, and where that is."""
 
 
 class Text(NamedTuple):
@@ -77,6 +88,10 @@ class Values:
         self._found = found
         self.places = places
         self.place = place
+
+    def at(self, place: Place) -> "Values":
+        """The same values, said to stand elsewhere."""
+        return Values(self._found, self.places, place)
 
     def text(self, key: str) -> Found[str] | None:
         """The value of a text or choice."""
@@ -110,6 +125,18 @@ class Values:
         """The entries of a list whose every field could be read, each with its place."""
         return self._found.get(key)
 
+    def record(self, key: str) -> Found["Values"] | None:
+        """The value of a mapping whose required keys could be read."""
+        return self._found.get(key)
+
+    def record_map(self, key: str) -> Found[dict[str, "Values"]] | None:
+        """The mappings of a mapping by their names, each with the place of its name."""
+        return self._found.get(key)
+
+    def duration(self, key: str) -> Found[datetime.timedelta] | None:
+        """The value of a duration."""
+        return self._found.get(key)
+
     def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
         """The value of a mapping from text to text, each with its place."""
         return self._found.get(key)
@@ -141,19 +168,36 @@ def advice(key: Key, node: Node | None = None) -> str:
             return f"'{key.name}:' and under it, each on a line of its own, {items}"
         return f"'{key.name}:' and under it lines such as '- {_sample(key)}'"
     if key.type is Type.RECORDS:
-        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields)
+        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields if field.required)
         indented = " and ".join(f"'{line}'" for line in others)
         return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
+    if key.type in (Type.RECORD, Type.RECORD_MAP):
+        name, said = next(iter(key.example.items()))
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {flow(said)}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"
+        return f"'{key.name}:' and under it, indented, lines such as '{as_written(name)}: {as_written(text)}'"
     if key.type is Type.FLAG:
         return f"'{key.name}: true' or '{key.name}: false'"
     return f"a line such as '{key.name}: {_sample(key)}'"
 
 
+def flow(said: object) -> str:
+    """A value of whatever shape as YAML writes it on one line."""
+    if isinstance(said, Mapping):
+        return f"{{{', '.join(f'{as_written(name)}: {flow(value)}' for name, value in said.items())}}}"
+    if isinstance(said, (list, tuple)):
+        return f"[{', '.join(map(flow, said))}]"
+    return json.dumps(said)
+
+
 def _sample(key: Key) -> str:
     """The example of a key as a file must say it."""
     example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
-    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, START)) == "text"
-    return str(example) if is_text else f'"{example}"'
+    return as_written(example) if key.type is Type.TEXT else str(example)
+
+
+def as_written(text: str) -> str:
+    """A text as a file must say it: in quotes, where YAML would take it for something else."""
+    is_text = _PLAIN.fullmatch(text) and plain_kind(Scalar(text, True, START)) == "text"
+    return text if is_text else f'"{text}"'

@@ -16,6 +16,9 @@ _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
 """As YAML 1.1 and 1.2 both read it: a leading zero means octal to one of them."""
 
+_BREAKS_AND_TABS: Final = re.compile("[\n\r\t]")
+DURATION: Final = re.compile("([1-9][0-9]{0,5}) (minute|hour|day)s?")
+
 
 def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
     """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
@@ -127,14 +130,32 @@ def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | 
     items = _items(node, key, report)
     if items is None:
         return None
-    records = (_read_record(item, key, report) for item in items)
+    called = f"an item of '{key.name}'"
+    records = (_record(item, key, called, report) for item in items)
     return tuple(record for record in records if record is not None)
 
 
 def _read_record(node: Node, key: Key, report: Report) -> Values | None:
-    """The fields of an entry; None, with a report, where one is missing, unknown or of another type."""
+    return _record(node, key, f"'{key.name}'", report)
+
+
+def _read_record_map(node: Node, key: Key, report: Report) -> dict[str, Values] | None:
     if not isinstance(node, nodes.Mapping):
-        _refuse(node, key, report, f"an item of '{key.name}'", f"lines of the form '{key.fields[0].name}: …'")
+        _refuse(node, key, report)
+        return None
+    records = {}
+    for name, (place, value) in node.entries.items():
+        called = f"'{shown(name)}' in '{key.name}'"
+        record = _record(value, key, called, report)
+        if record is not None and not _is_unfit(name, called, place, report):
+            records[name] = record.at(place)
+    return records
+
+
+def _record(node: Node, key: Key, called: str, report: Report) -> Values | None:
+    """The values of a mapping by the fields of its key; None, with a report, where a required one is not to be read."""
+    if not isinstance(node, nodes.Mapping):
+        _refuse(node, key, report, called, f"lines of the form '{key.fields[0].name}: …'")
         return None
     fields = {field.name: field for field in key.fields}
     meant = set()
@@ -142,19 +163,45 @@ def _read_record(node: Node, key: Key, report: Report) -> Values | None:
         if name in fields:
             continue
         nearest = nearest_key(name, key.fields)
-        if nearest is None or nearest in node.entries:
-            instead = f"the keys of an item are {', '.join(fields)}"
+        if name in key.elsewhere:
+            instead = f"it stands {key.elsewhere[name]}"
+        elif nearest is None or nearest in node.entries:
+            instead = f"the keys of {called} are {', '.join(fields)}"
         else:
             meant.add(nearest)
             instead = f"write '{nearest}'"
-        report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of an item of '{key.name}'", instead)
+        report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of {called}", instead)
     values = read_values(node, fields, report)
     report_missing(values, (field for field in key.fields if field.name not in meant), report)
-    return values if all(values.any(name) for name in fields) else None
+    return values if all(values.any(field.name) for field in key.fields if field.required) else None
+
+
+def _read_lines(node: Node, key: Key, report: Report) -> str | None:
+    if not isinstance(node, Scalar) or plain_kind(node) != "text" or not node.text.strip():
+        _refuse(node, key, report)
+        return None
+    unfit = _is_unfit(_BREAKS_AND_TABS.sub("", node.text), f"'{key.name}'", node.place, report)
+    return None if unfit else node.text
+
+
+def _read_duration(node: Node, key: Key, report: Report) -> datetime.timedelta | None:
+    if not isinstance(node, Scalar) or not node.text:
+        _refuse(node, key, report)
+        return None
+    found = DURATION.fullmatch(node.text)
+    if found is None:
+        report(node.place, Rule.KEY_VALUE, f"'{shown(node.text)}' is no duration", f"write {advice(key)}")
+        return None
+    number, unit = found.groups()
+    return datetime.timedelta(**{f"{unit}s": int(number)})
 
 
 _READERS = {
     Type.RECORDS: _read_records,
+    Type.RECORD: _read_record,
+    Type.RECORD_MAP: _read_record_map,
+    Type.LINES: _read_lines,
+    Type.DURATION: _read_duration,
     Type.TEXT: _read_text,
     Type.TEXTS: _read_texts,
     Type.TEXT_OR_TEXTS: _read_text_or_texts,
