@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 
@@ -36,14 +36,14 @@ EXPORT: Final = export(
         cursor=("updated_at", "values_updated_at"),
         partitions=query("SELECT year FROM visit GROUP BY year ORDER BY year"),
         key="{task}_{year}_f{base:04}_inc{increment:04}_{part}.csv",
-        records_per_part=4,
+        records_per_part=8,
     ),
     task(
         "SELECT id, version FROM outbox",
         name="outbox",
         delete=query("DELETE FROM outbox"),
         key="{task}_{base}_{increment}_{part}.csv",
-        records_per_part=4,
+        records_per_part=8,
     ),
     manifest=MANIFEST,
 )
@@ -174,10 +174,13 @@ def _write(url: str, seed: int, over: threading.Event) -> None:
 def write_some(connection: psycopg.Connection, chance: random.Random) -> None:
     """One transaction's writes."""
     connection.execute("INSERT INTO visit (year) VALUES (%s)", (chance.choice(YEARS),))
-    column = chance.choice(("updated_at = now()", "values_updated_at = now() AT TIME ZONE 'UTC'"))
+    bulk = chance.random() < 0.5
     connection.execute(
-        f"UPDATE visit SET {column}, version = nextval('version') WHERE id = (SELECT id FROM visit"
-        " ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED)".encode()
+        "UPDATE visit SET updated_at = CASE WHEN %(bulk)s THEN updated_at ELSE now() END,"
+        " values_updated_at = CASE WHEN %(bulk)s THEN now() AT TIME ZONE 'UTC' ELSE values_updated_at END,"
+        " version = nextval('version')"
+        " WHERE id = (SELECT id FROM visit ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED)",
+        {"bulk": bulk},
     )
     connection.execute(
         "WITH new AS (INSERT INTO outbox SELECT FROM generate_series(1, 3) RETURNING *),"
@@ -225,8 +228,8 @@ def _numbers_wrong(database: psycopg.Connection) -> Iterator[str]:
 
 
 def _outbox_wrong(database: psycopg.Connection, rows: Mapping[str, list[tuple[int, int]]]) -> Iterator[str]:
-    written = dict(database.execute("SELECT id, max(version) FROM outbox_log GROUP BY id").fetchall())
-    left = dict(database.execute("SELECT id, version FROM outbox").fetchall())
+    written = _pairs(database, "SELECT id, max(version) FROM outbox_log GROUP BY id")
+    left = _pairs(database, "SELECT id, version FROM outbox")
     published = [row for key, some in rows.items() if key.startswith("outbox") for row in some]
     if len(dict(published)) != len(published):
         yield "a row was deleted once and published twice"
@@ -237,11 +240,15 @@ def _outbox_wrong(database: psycopg.Connection, rows: Mapping[str, list[tuple[in
 def _visits_wrong(database: psycopg.Connection, rows: Mapping[str, list[tuple[int, int]]]) -> Iterator[str]:
     published = Counter(row for key, some in rows.items() if key.startswith("core") for row in some)
     # A row that has changed once by each cursor may be due twice: it is seen as it is now in both windows.
-    changes = dict(database.execute("SELECT id, 1 + (values_updated_at IS NOT NULL)::int FROM visit").fetchall())
+    changes = _pairs(database, "SELECT id, 1 + (values_updated_at IS NOT NULL)::int FROM visit")
     if twice := [row for row, times in published.items() if times > changes[row[0]]]:
         yield f"published again without a change: {twice}"
     if missing := set(database.execute("SELECT id, version FROM visit").fetchall()) - set(published):
         yield f"changed and never published: {missing}"
+
+
+def _pairs(database: psycopg.Connection, statement: LiteralString) -> dict[int, int]:
+    return dict(database.execute(statement).fetchall())
 
 
 def _read(path: Path) -> list[dict[str, str]]:
