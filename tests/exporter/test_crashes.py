@@ -1,12 +1,14 @@
 """A run is killed at every step, while others write; the next finishes or undoes, and nothing is lost or done twice."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import psycopg
 import pytest
 
+from tests.exporter.engine.broken import BROKEN
 from tests.exporter.engine.crashes import TABLES, run, write_some, writers, wrongs
 
 KILLS: Final = 3
@@ -21,7 +23,9 @@ def world(database: psycopg.Connection) -> psycopg.Connection:
     return database
 
 
-def crash(world: psycopg.Connection, url: str, folder: Path, first: int) -> tuple[int, list[str]]:
+def crash(
+    world: psycopg.Connection, url: str, folder: Path, first: int, mutate: Callable[[], None] | None = None
+) -> tuple[int, list[str]]:
     """Kill some runs in a row, let the next one finish, and look at every row.
 
     Returns:
@@ -32,8 +36,8 @@ def crash(world: psycopg.Connection, url: str, folder: Path, first: int) -> tupl
         with world.transaction():
             write_some(world, chance)
         with writers(url, 2):
-            run(url, folder, step)
-    steps = run(url, folder)
+            run(url, folder, step, mutate)
+    steps = run(url, folder, mutate=mutate)
     assert steps
     return steps, wrongs(world, folder)
 
@@ -46,3 +50,12 @@ def test_a_run_that_is_killed_at_any_step_is_finished_or_undone_by_the_next(
         steps, wrong = crash(world, database_url, tmp_path, first)
         assert wrong == []
         first += KILLS
+
+
+@pytest.mark.parametrize("mutate", BROKEN, ids=lambda mutate: mutate.__name__)
+def test_a_broken_engine_is_found(
+    mutate: Callable[[], None], world: psycopg.Connection, database_url: str, tmp_path: Path
+) -> None:
+    run(database_url, tmp_path)
+    # Early steps first, in strides: there is no need to die at every one.
+    assert any(crash(world, database_url, tmp_path, first, mutate)[1] for first in range(4, 40, KILLS))

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, LiteralString
+from typing import TYPE_CHECKING, Final, LiteralString
 
 import psycopg
 
 from exporter.database import window
 from exporter.engine.events import Event, Progress
 from exporter.engine.run import run_export
-from exporter.ledger.model import File, RunState
+from exporter.ledger.model import File
 from exporter.ledger.postgres import PostgresLedger
 from exporter.publish.folder import Folder
 from exporter.publish.target import Sink, Staged
@@ -107,8 +107,17 @@ class SteppingFolder(Folder):
         self._steps.take()
 
 
+if TYPE_CHECKING:
+    Ended = multiprocessing.Queue[tuple[int, str | None]]
+    """The number of steps, and the run's error."""
+
+
 def _child(
-    url: str, folder: Path, last: int | None, mutate: Callable[[], None] | None, counted: "multiprocessing.Queue[int]"
+    url: str,
+    folder: Path,
+    last: int | None,
+    mutate: Callable[[], None] | None,
+    ended: "Ended",
 ) -> None:
     window.GRAIN = timedelta(milliseconds=1)  # the test need not wait for the next second
     window.GRACE = 0.005  # type: ignore[misc] # the server is on this machine, and few use it
@@ -116,8 +125,7 @@ def _child(
         mutate()
     steps = Steps(last)
     result = run_export(NAME, EXPORT, url=url, target=SteppingFolder(folder, steps), observe=steps.take)
-    assert result.run.state != RunState.FAILED, result.run.error
-    counted.put(steps.count)
+    ended.put((steps.count, result.run.error))
 
 
 FORKS: Final = multiprocessing.get_context("forkserver")
@@ -136,14 +144,16 @@ def run(url: str, folder: Path, last: int | None = None, mutate: Callable[[], No
     Returns:
         How many steps there were; None where it was killed.
     """
-    counted: multiprocessing.Queue[int] = FORKS.Queue()
-    process = FORKS.Process(target=_child, args=(url, folder, last, mutate, counted))
+    ended: Ended = FORKS.Queue()
+    process = FORKS.Process(target=_child, args=(url, folder, last, mutate, ended))
     process.start()
-    process.join()
+    process.join(30)
     if process.exitcode == -signal.SIGKILL:
         return None
-    assert process.exitcode == 0
-    return counted.get()
+    assert process.exitcode == 0, "it hangs, or has an error that is not an ExportError"
+    steps, error = ended.get()
+    assert not error or mutate, error
+    return steps
 
 
 @contextmanager

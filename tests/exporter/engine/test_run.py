@@ -10,6 +10,22 @@ from exporter.publish.folder import Folder
 from tests.exporter.engine.exports import MANIFEST, export, task
 
 
+def test_a_target_that_fails_amid_the_rows_ends_the_task_and_says_so(
+    database: psycopg.Connection, database_url: str, tmp_path: Path
+) -> None:
+    database.execute("CREATE TABLE visit AS SELECT i AS id FROM generate_series(1, 100000) AS i")
+    (tmp_path / "visits_2.csv").write_text("somebody else's")
+    result = run_export(
+        "visits",
+        export(task("SELECT * FROM visit", key="visits_{part}.csv", records_per_part=10)),
+        url=database_url,
+        target=Folder(tmp_path),
+    )
+    assert result.run.state == RunState.FAILED
+    assert "visits_2.csv" in (result.run.error or "")
+    assert [path.name for path in tmp_path.iterdir()] == ["visits_2.csv"]
+
+
 def test_all_rows_of_a_task_are_in_its_file(database: psycopg.Connection, database_url: str, tmp_path: Path) -> None:
     database.execute("CREATE TABLE visit AS SELECT i AS id FROM generate_series(1, 3) AS i")
     result = run_export(

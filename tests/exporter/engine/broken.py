@@ -1,0 +1,96 @@
+"""Engines that are broken on purpose: what the crash test must find. Each is called in the process that is killed."""
+
+import psycopg
+
+from exporter.database.deletion import Exported, delete_exported
+from exporter.database.statement import Window
+from exporter.encode.encode import Encoded
+from exporter.engine import attempt, run
+from exporter.engine.clock import Clock
+from exporter.engine.events import Observer
+from exporter.engine.files import Files
+from exporter.engine.unit import Unit
+from exporter.engine.work import Work
+from exporter.ledger.model import File, Output, OutputState
+from exporter.ledger.sql import SqlLedger
+from exporter.publish.target import Target
+
+
+def reveals_before_the_commit() -> None:
+    stage = Files.stage
+
+    def broken(self: Files, encoded: Encoded) -> tuple[File, ...]:
+        files = stage(self, encoded)
+        for file in files:
+            self.work.target.reveal(file.staged, file.publish)
+        return files
+
+    Files.stage = broken  # type: ignore[method-assign] # on purpose
+
+
+def deletes_before_the_commit() -> None:
+    def broken(session: psycopg.Connection, statement: str, exported: Exported) -> None:
+        delete_exported(session, statement, exported)
+        session.commit()
+
+    attempt.delete_exported = broken  # type: ignore[attr-defined] # where it is called
+
+
+def moves_the_cursor_before_the_commit() -> None:
+    window = attempt._window
+
+    def broken(work: Work, unit: Unit) -> Window | None:
+        due = window(work, unit)
+        if due:
+            with work.ledger.transaction() as execute:
+                output = Output(
+                    run=work.run.id,
+                    task=unit.task.name,
+                    partition=unit.partition,
+                    state=OutputState.EMPTY,
+                    base=None,
+                    increment=None,
+                    records=0,
+                    since=due.since,
+                    until=due.until,
+                    error=None,
+                )
+                work.ledger._insert_output(execute, output, moves=True)
+        return due
+
+    attempt._window = broken
+
+
+def recovers_nothing() -> None:
+    def broken(export: str, target: Target, ledger: SqlLedger, clock: Clock, observe: Observer) -> None:
+        del observe
+        ledger.bury(export, target.url, at=clock.now())
+
+    run.recover = broken  # type: ignore[attr-defined] # where it is called
+
+
+def records_no_token() -> None:
+    def broken(self: SqlLedger, run: int, token: str) -> None:
+        del self, run, token
+
+    SqlLedger.stage = broken  # type: ignore[method-assign] # on purpose
+
+
+def lists_only_its_own_files() -> None:
+    unlisted = SqlLedger.unlisted
+
+    def broken(self: SqlLedger, export: str, target: str) -> list[File]:
+        last = self.runs(export, target, limit=1)[0].id
+        return [file for file in unlisted(self, export, target) if file.run == last]
+
+    SqlLedger.unlisted = broken  # type: ignore[method-assign] # on purpose
+
+
+BROKEN = (
+    reveals_before_the_commit,
+    deletes_before_the_commit,
+    moves_the_cursor_before_the_commit,
+    recovers_nothing,
+    records_no_token,
+    lists_only_its_own_files,
+)
