@@ -30,7 +30,7 @@ from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key, Type, as_written, flow
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
-from tests import arithmetic, capacity
+from tests import arithmetic, capacity, systems
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -353,6 +353,11 @@ def sizes_section() -> str:
     return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
 
 
+def systems_section() -> str:
+    """The three systems of `examples`, key by key."""
+    return _table(systems.HEAD, systems.rows())
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "keys of export": export_section,
@@ -381,6 +386,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
+    "export systems": systems_section,
     **SCREENS,
 }
 

@@ -7,7 +7,7 @@ another service did not answer, 75 a run failed and may be tried again (`exporte
 import argparse
 from collections.abc import Callable, Sequence
 
-from exporter.cli import backfill, listing, run, show, status, verify
+from exporter.cli import backfill, listing, run, serve, show, status, verify
 from provisioner.cli.command import EXAMPLE, Parser
 from provisioner.cli.ending import ended
 
@@ -32,6 +32,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, listing, show, status, backfill, verify):
+    for module in (run, listing, show, status, backfill, verify, serve):
         module.add(commands)
     return top
