@@ -53,7 +53,7 @@ class Exporting:
                 began(event.run.id)
             self.observe(event)
 
-        with connect(self.database_url, name="serve") as connection:
+        with connect(self.database_url, name=NAME) as connection:
             ledger = PostgresLedger(connection)
             self._wait_for_a_new_key(connection, ledger)
             result = run_export(
