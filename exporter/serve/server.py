@@ -78,9 +78,6 @@ def parts_of(configuration: Configuration, guard: Guard, log: Log) -> tuple[Fast
     def requests() -> Requests:
         return Requests(connect(configuration.database_url, name=NAME), target.url)
 
-    export = Exporting(
-        database_url=configuration.database_url, tasks=configuration.tasks, target=target, observe=log.export
-    )
-    worker = Worker(requests, export, log)
-    service = Service(tasks=configuration.tasks, files=configuration.files, connect=requests, wake=worker.wake)
+    worker = Worker(requests, Exporting(configuration=configuration, target=target, observe=log.export), log)
+    service = Service(configuration=configuration, connect=requests, wake=worker.wake)
     return application(service, guard, log), worker

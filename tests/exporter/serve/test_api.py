@@ -138,15 +138,19 @@ def test_nothing_is_accepted_of_a_folder_without_tasks(configuration: Configurat
     with serving(configuration) as client:
         answer = client.post("/exports")
         assert (answer.status, client.get("/runs").json) == (500, [])
-        assert answer.json["detail"] == f"{configuration.tasks}: there is no task in this folder; look at DSL_PATH"
+        assert (
+            answer.json["detail"] == f"{configuration.tasks}: there is no task that can be exported; look at DSL_PATH"
+        )
         assert client.get("/ready").status == 503
 
 
-def test_a_folder_of_files_that_cannot_be_written_to_is_not_ready(configuration: Configuration, tmp_path: Path) -> None:
+def test_nothing_is_accepted_for_a_folder_that_is_not_mounted(configuration: Configuration, tmp_path: Path) -> None:
     write_task(configuration.tasks, "agency")
+    words = f"{tmp_path}/nowhere: there is no such folder; mount or make it, or look at EXPORT_PATH"
     with serving(replace(configuration, files=tmp_path / "nowhere")) as client:
-        answer = client.get("/ready")
-        assert (answer.status, answer.json["files"]) == (503, f"{tmp_path}/nowhere: cannot be written to")
+        ready, refused = client.get("/ready"), client.post("/exports")
+        assert (ready.status, ready.json["files"]) == (503, words)
+        assert (refused.status, refused.json, client.get("/runs").json) == (500, {"detail": words}, [])
 
 
 def test_without_its_database_it_accepts_nothing_lists_tasks_and_never_shows_the_password(
