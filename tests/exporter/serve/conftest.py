@@ -2,6 +2,7 @@
 
 import io
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from exporter.serve.configuration import Configuration
 from exporter.serve.guard import Guard
 from exporter.serve.log import Log
 from exporter.serve.server import address, listen, parts_of
+from provisioner.emulator import postgres
 from tests.exporter.serve.asking import TOKEN, Client
 from tests.exporter.serve.dsl import make_table, write_task
 
@@ -36,6 +38,17 @@ def serving(
         thread.join()
         worker.stop(10)
         listening.close()
+
+
+@pytest.fixture(scope="module")
+def reader(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client who exports nothing, of a service with the tasks agency and source."""
+    with postgres.database(server_url, f"test_{uuid.uuid4().hex}") as url:
+        tasks, files = (tmp_path_factory.mktemp(name) for name in ("DSL", "exported"))
+        for name in ("agency", "source"):
+            write_task(tasks, name)
+        with serving(Configuration(database_url=url, tasks=tasks, files=files)) as client:
+            yield client
 
 
 @pytest.fixture

@@ -19,19 +19,19 @@ AGENCY = (
 )
 
 
-def test_the_tasks_are_listed_in_the_seeds_json(client: Client) -> None:
-    listed = client.get("/exports")
+def test_the_tasks_are_listed_in_the_seeds_json(reader: Client) -> None:
+    listed = reader.get("/exports")
     assert (listed.status, listed.text) == (200, f"[{AGENCY},{AGENCY.replace('agency', 'source')}]")
 
 
-def test_one_task_is_shown_in_the_seeds_json(client: Client) -> None:
-    shown = client.get("/exports/agency")
+def test_one_task_is_shown_in_the_seeds_json(reader: Client) -> None:
+    shown = reader.get("/exports/agency")
     assert (shown.status, shown.text) == (200, AGENCY)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_unknown_task_is_not_found(client: Client, method: str) -> None:
-    answer = client.ask(method, "/exports/nobody")
+def test_an_unknown_task_is_not_found(reader: Client, method: str) -> None:
+    answer = reader.ask(method, "/exports/nobody")
     assert (answer.status, answer.text) == (404, '{"detail":"Task not found"}')
 
 
@@ -94,8 +94,8 @@ def test_the_runs_are_listed_the_newest_first(client: Client) -> None:
     assert [run["task"] for run in client.get("/runs?limit=1").json] == ["source"]
 
 
-def test_a_run_that_was_never_asked_for_is_not_found(client: Client) -> None:
-    answer = client.get("/runs/77")
+def test_a_run_that_was_never_asked_for_is_not_found(reader: Client) -> None:
+    answer = reader.get("/runs/77")
     assert (answer.status, answer.text) == (404, '{"detail":"Run not found"}')
 
 
@@ -188,14 +188,14 @@ def test_a_fault_of_ours_is_answered_without_a_traceback(
     [("GET", "/exports"), ("GET", "/exports/agency"), ("POST", "/exports"), ("POST", "/exports/agency")],
 )
 @pytest.mark.parametrize("token", [None, "another-token-of-tests"])
-def test_nothing_is_told_or_done_without_the_token(client: Client, method: str, path: str, token: str | None) -> None:
-    answer = replace(client, token=token).ask(method, path)
+def test_nothing_is_told_or_done_without_the_token(reader: Client, method: str, path: str, token: str | None) -> None:
+    answer = replace(reader, token=token).ask(method, path)
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert client.get("/runs").json == []
+    assert reader.get("/runs").json == []
 
 
-def test_a_supervisor_needs_no_token(client: Client) -> None:
-    supervisor = replace(client, token=None)
+def test_a_supervisor_needs_no_token(reader: Client) -> None:
+    supervisor = replace(reader, token=None)
     assert supervisor.get("/health").text == '{"status":"Ok"}'
     assert supervisor.get("/ready").status == 200
 
@@ -208,8 +208,8 @@ def test_where_no_token_is_asked_for_a_page_of_another_site_is_kept_out(configur
         assert client.post("/exports", Host="rebound.example").status == 403
 
 
-def test_openapi_describes_every_route(client: Client) -> None:
-    described = client.get("/openapi.json").json["paths"]
+def test_openapi_describes_every_route(reader: Client) -> None:
+    described = reader.get("/openapi.json").json["paths"]
     assert {path: sorted(methods) for path, methods in described.items()} == {
         "/health": ["get"],
         "/ready": ["get"],
