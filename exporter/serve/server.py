@@ -68,6 +68,7 @@ def serve(configuration: Configuration, guard: Guard, listening: socket.socket, 
     try:
         server.run(sockets=[listening])
     finally:
+        log.say("stopping", seconds=GRACE)
         log.say("stopped", unfinished=None if worker.stop(GRACE) else True)
 
 
