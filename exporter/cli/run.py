@@ -50,6 +50,7 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
     """Run an export, watched on standard error, and report on standard output."""
     from exporter.engine.run import run_export
     from exporter.failure import ExportError
+    from exporter.ledger.model import RunState
     from exporter.reporting.progress import JsonLog, watcher_of
     from exporter.reporting.result import FORMATS
     from provisioner.reporting.terminal import style_of
@@ -71,4 +72,4 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
         watcher.write("refused", {"export": subject.name, "error": str(error)})
         return error.exit_code
     sys.stdout.write(FORMATS[form](result, style_of(sys.stdout)))
-    return ExportError.exit_code if result.failed else 0
+    return ExportError.exit_code if result.run.state is RunState.FAILED else 0

@@ -10,9 +10,12 @@ from psycopg import sql
 
 from exporter.failure import SourceError
 
-APPLICATION: Final = "exporter"
+APPLICATION: Final = "dataset-exporter"
 """How the exporter's own sessions are named in pg_stat_activity: this, a space, and the export's name."""
 CONNECT_SECONDS: Final = 10
+
+CONTENTION: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+"""Others got at the same rows first: the transaction is to be tried again (PostgreSQL, Concurrency Control)."""
 
 
 def connect(url: str, *, name: str, timezone: str = "UTC") -> psycopg.Connection:
@@ -60,10 +63,11 @@ def in_words(what: str) -> Iterator[None]:
 
     Raises:
         SourceError: the database refused.
+        psycopg.Error: one of CONTENTION, as it is.
     """
     try:
         yield
-    except psycopg.errors.SerializationFailure:
+    except CONTENTION:
         raise
     except psycopg.Error as error:
         raise SourceError(f"{what}: {one_line(error)}") from error

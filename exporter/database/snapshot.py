@@ -21,8 +21,11 @@ class Snapshot:
     timezone: str
 
     @contextmanager
-    def transaction(self) -> Iterator[psycopg.Connection]:
+    def transaction(self, *, writes: bool = False) -> Iterator[psycopg.Connection]:
         """A transaction of its own session in this state; it is rolled back unless it was committed.
+
+        Args:
+            writes: whether it may write.
 
         Raises:
             SourceError: the snapshot is gone, or the server.
@@ -30,10 +33,12 @@ class Snapshot:
         with connect(self.url, name=self.export, timezone=self.timezone) as connection:
             connection.autocommit = False
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = not writes
             with in_words("the run's snapshot cannot be read"):
                 connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(self.name))
             yield connection
-            connection.rollback()
+            if not connection.closed:
+                connection.rollback()
 
 
 @contextmanager

@@ -45,7 +45,6 @@ def wrap(
         ExportError: the cursor, the order or a field names what is not selected, or the types do not fit.
     """
     _check(columns, task)
-    types = {column.name: column.type for column in columns}
     fields = ",\n  ".join(
         _field(column, task.fields.get(column.name, Field()))
         for column in columns
@@ -53,15 +52,26 @@ def wrap(
     )
     if not fields:
         raise ExportError(f"every column of the task '{task.name}' is hidden: nothing is left to be written")
-    text = f"SELECT {fields}\nFROM (\n{query}\n) AS q"
-    if window:
-        text += f"\nWHERE {_changed({name: types[name] for name in task.cursor}, window)}"
+    text = matching(query, fields, condition(columns, task, window))
     if task.order:
         text += f"\nORDER BY {', '.join(_name(name) for name in task.order)}"
     elif not task.query.ordered:
         # The order of the query's own ORDER BY is that of the whole: nothing here brings it into another.
         text += f"\nORDER BY {', '.join(_sortable(column) for column in columns)}"
     return text
+
+
+def condition(columns: Sequence[Column], task: Task, window: Window | None) -> str | None:
+    """Which rows of a query lie in a window; None for all of them."""
+    if window is None:
+        return None
+    types = {column.name: column.type for column in columns}
+    return _changed({name: types[name] for name in task.cursor}, window)
+
+
+def matching(query: str, what: str, which: str | None) -> str:
+    """A SELECT from a query, which is `q` in it."""
+    return f"SELECT {what}\nFROM (\n{query}\n) AS q" + (f"\nWHERE {which}" if which else "")
 
 
 def _check(columns: Sequence[Column], task: Task) -> None:

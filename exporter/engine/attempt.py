@@ -5,14 +5,14 @@ from typing import Final
 
 import psycopg
 
+from exporter.database.connection import CONTENTION, in_words
+from exporter.database.deletion import Exported, delete_exported
 from exporter.database.parameters import bind
 from exporter.database.selection import PostgresSelection, describe
 from exporter.database.snapshot import Snapshot, snapshot
-from exporter.database.statement import Window, wrap
-from exporter.database.window import server_time
+from exporter.database.statement import Window, condition, wrap
 from exporter.encode.encode import encode
-from exporter.engine.deletion import delete
-from exporter.engine.events import Committed, Progress, Retried, TaskStarted
+from exporter.engine.events import Committed, Deleted, Progress, Retried, TaskStarted
 from exporter.engine.files import Files
 from exporter.engine.keys import names
 from exporter.engine.numbering import next_number
@@ -20,7 +20,7 @@ from exporter.engine.unit import Unit
 from exporter.engine.work import Work
 from exporter.failure import ExportError
 from exporter.ledger.model import File, Kind, Output, OutputState
-from provisioner.exports.model import Mode
+from provisioner.exports.model import LedgerPlace, Mode
 
 ATTEMPTS: Final = 5
 """How often a unit is tried whose rows others change while they are deleted."""
@@ -49,7 +49,7 @@ def export_unit(work: Work, unit: Unit, taken: Snapshot) -> tuple[File, ...]:
                 else nullcontext(taken) as state
             ):
                 return _attempt(work, unit, state)
-        except psycopg.errors.SerializationFailure:
+        except CONTENTION:
             work.tell(Retried(task=unit.task.name, partition=unit.partition, attempt=attempt + 1))
     raise ExportError(
         f"others changed the rows of the task '{unit.task.name}' while they were being deleted, {ATTEMPTS} times:"
@@ -63,7 +63,7 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
     window = _window(work, unit)
     number = next_number(work.ledger.number(work.run.export, work.run.target, task.name, unit.partition), work.run.kind)
     files = Files(work=work, task=task.name, partition=unit.partition, publish=task.publish)
-    with state.transaction() as session:
+    with state.transaction(writes=work.export.ledger == LedgerPlace.SOURCE) as session:
         try:
             query = bind(task.query.text, {**unit.values, **work.parameters})
             described = describe(session, query)
@@ -80,9 +80,20 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
                     Progress(task=task.name, partition=unit.partition, records=records, bytes=size)
                 ),
             )
-            staged = files.stage(encoded, server_time(session))
+            staged = files.stage(encoded)
             if task.delete and work.request.delete:
-                delete(work, unit, session, described=described, query=query, window=window, records=encoded.records)
+                with in_words(f"the rows of the task '{task.name}' cannot be deleted"):
+                    delete_exported(
+                        session,
+                        bind(task.delete.text, {**unit.values, **work.parameters}),
+                        Exported(
+                            query=query,
+                            described=described,
+                            condition=condition(described.columns, task, window),
+                            records=encoded.records,
+                        ),
+                    )
+                work.tell(Deleted(task=task.name, partition=unit.partition, records=encoded.records))
         except (ExportError, psycopg.Error):
             files.discard()
             raise

@@ -1,6 +1,5 @@
 """The files that a unit opens: recorded before they are written, staged together, discarded together."""
 
-import datetime
 from dataclasses import dataclass, field
 
 from exporter.encode.encode import Encoded
@@ -30,7 +29,7 @@ class Files:
         self.work.tell(FileOpened(task=self.task, partition=self.partition, key=key))
         return sink
 
-    def stage(self, encoded: Encoded, at: datetime.datetime) -> tuple[File, ...]:
+    def stage(self, encoded: Encoded) -> tuple[File, ...]:
         """Make every file safe. Until this transaction of theirs is committed they may be discarded."""
         files = []
         for file in encoded.files:
@@ -48,7 +47,7 @@ class Files:
                     records=file.records,
                     token=staged.token,
                     publish=self.publish,
-                    staged_at=at,
+                    staged_at=self.work.clock.now(),
                     revealed_at=None,
                     manifest=None,
                 )
@@ -64,8 +63,8 @@ class Files:
         self.work.ledger.forget([sink.token for sink in self._sinks])
 
 
-def reveal(work: Work, file: File, at: datetime.datetime) -> None:
+def reveal(work: Work, file: File) -> None:
     """Give a committed file its key, and record that."""
     work.target.reveal(file.staged, file.publish)
-    work.ledger.reveal(file, at=at)
+    work.ledger.reveal(file, at=work.clock.now())
     work.tell(FileRevealed(task=file.task, partition=file.partition, key=file.key))

@@ -1,7 +1,6 @@
 """The manifest of a run: a CSV file, made of what the ledger says is revealed and not yet listed."""
 
 import csv
-import datetime
 import io
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -19,7 +18,7 @@ from provisioner.exports.model import Manifest, Publish
 from provisioner.exports.template import Value
 
 
-def write_manifest(work: Work, manifest: Manifest, at: datetime.datetime) -> str:
+def write_manifest(work: Work, manifest: Manifest) -> str:
     """Write the manifest, also one that lists no file, and record which files it lists.
 
     Returns:
@@ -34,12 +33,12 @@ def write_manifest(work: Work, manifest: Manifest, at: datetime.datetime) -> str
     try:
         sink = files.open(key)
         sink.write(render(manifest, listed, ZoneInfo(work.export.timezone)))
-        (file,) = files.stage(Encoded(files=(EncodedFile(sink=sink, records=len(listed)),)), at)
+        (file,) = files.stage(Encoded(files=(EncodedFile(sink=sink, records=len(listed)),)))
         work.ledger.list_files(file, listed)
     except ExportError:
         files.discard()
         raise
-    reveal(work, file, at)
+    reveal(work, file)
     work.tell(ManifestWritten(key=key, files=len(listed)))
     return key
 

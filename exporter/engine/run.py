@@ -15,6 +15,7 @@ from exporter.database.lock import locked
 from exporter.database.snapshot import Snapshot, snapshot
 from exporter.database.window import server_time, window_end
 from exporter.engine.attempt import export_unit
+from exporter.engine.clock import Clock
 from exporter.engine.events import Observer, RunFinished, RunStarted, TaskFailed, ignore
 from exporter.engine.files import reveal
 from exporter.engine.ledgers import open_ledger
@@ -77,8 +78,9 @@ def run_export(
         locked(control, name, target.url),
         open_ledger(name, export, url=url, ledger_file=ledger_file, create=True) as ledger,
     ):
-        recover(name, target, ledger, control, observe)
-        now = server_time(control)
+        clock = Clock(server_time(control))
+        recover(name, target, ledger, clock, observe)
+        now = clock.now()
         run = ledger.start(
             name,
             target.url,
@@ -99,17 +101,18 @@ def run_export(
                 url=url,
                 target=target,
                 ledger=ledger,
+                clock=clock,
                 until=window_end(control, export.lag) if windows else None,
                 observe=observe,
             )
             with snapshot(url, export=name, timezone=export.timezone) as taken:
                 errors += _tasks(work, tasks, taken)
             if export.manifest:
-                manifest = write_manifest(work, export.manifest, server_time(control))
+                manifest = write_manifest(work, export.manifest)
         except ExportError as error:
             errors.append(str(error))
         outputs = tuple(ledger.outputs(run.id))
-        run = ledger.finish(run.id, _state(outputs, errors), at=server_time(control), error="\n".join(errors) or None)
+        run = ledger.finish(run.id, _state(outputs, errors), at=clock.now(), error="\n".join(errors) or None)
         observe(RunFinished(run=run))
         return Result(
             run=run, outputs=outputs, files=tuple(ledger.files(name, target.url, run=run.id)), manifest=manifest
@@ -162,9 +165,8 @@ def _unit(work: Work, unit: Unit, taken: Snapshot) -> str | None:
     except psycopg.Error as error:
         return _failed(work, unit, ExportError(f"the source database: {one_line(error)}"))
     try:
-        with connect(work.url, name=work.run.export) as clock:
-            for file in files:
-                reveal(work, file, server_time(clock))
+        for file in files:
+            reveal(work, file)
     except ExportError as error:
         # It is committed: the next run reveals it.
         return _told(work, unit, error)

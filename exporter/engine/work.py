@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from exporter.engine.clock import Clock
 from exporter.engine.events import Event, Observer
 from exporter.engine.request import Request
 from exporter.ledger.model import Run
@@ -25,6 +26,7 @@ class Work:
     url: str
     target: Target
     ledger: SqlLedger
+    clock: Clock
     until: datetime.datetime | None
     """Where its windows end; None where no task has one."""
     observe: Observer

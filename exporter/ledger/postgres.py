@@ -4,7 +4,7 @@ import datetime
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
@@ -12,12 +12,21 @@ from exporter.failure import ExportError
 from exporter.ledger.schema import SCHEMA
 from exporter.ledger.sql import Execute, SqlLedger
 
+TOLD_APART: Final = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+)
+"""Errors that whoever asked has an answer to."""
+
 
 class PostgresLedger(SqlLedger):
     """The schema `exporter` of the source database."""
 
     identity = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
     time = "TIMESTAMPTZ"
+    duplicate = psycopg.errors.UniqueViolation
 
     def __init__(self, connection: psycopg.Connection, *, create: bool = True) -> None:
         """Find the ledger, or make it.
@@ -92,7 +101,7 @@ class PostgresLedger(SqlLedger):
         """The driver's errors as ours, but for those that a caller tells apart."""
         try:
             yield
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.SerializationFailure):
+        except TOLD_APART:
             raise
         except psycopg.Error as error:
             raise ExportError(f"the ledger in the source database: {error}") from error

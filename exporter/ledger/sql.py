@@ -40,6 +40,9 @@ class SqlLedger(ABC):
     time: str
     """The type of a column that holds a time."""
 
+    duplicate: type[Exception]
+    """What the driver raises where a row would break a UNIQUE constraint."""
+
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Execute]:
         """A transaction of the ledger's own: committed at the end, rolled back by an exception."""
@@ -288,19 +291,19 @@ class SqlLedger(ABC):
 
     def _insert_file(self, execute: Execute, file: File) -> None:
         once = file.key if file.publish == Publish.ONCE else None
-        if once is not None and execute(
-            "SELECT 1 FROM exporter.file WHERE once = ? AND target = (SELECT target FROM exporter.run WHERE id = ?)",
-            once,
-            file.run,
-        ):
-            raise TakenError(f"'{file.key}' was published before and is put once: its key needs what tells runs apart")
-        execute(
-            "INSERT INTO exporter.file"
-            " (run, export, target, task, part, key, once, bytes, sha256, records, token, publish, staged_at)"
-            " SELECT id, export, target, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM exporter.run WHERE id = ?",
-            *(file.task, file.partition or "", file.key, once, file.bytes, file.sha256, file.records, file.token),
-            *(file.publish, file.staged_at, file.run),
-        )
+        try:
+            execute(
+                "INSERT INTO exporter.file"
+                " (run, export, target, task, part, key, once, bytes, sha256, records, token, publish, staged_at)"
+                " SELECT id, export, target, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM exporter.run WHERE id = ?",
+                *(file.task, file.partition or "", file.key, once, file.bytes, file.sha256, file.records, file.token),
+                *(file.publish, file.staged_at, file.run),
+            )
+        except self.duplicate as twice:
+            raise TakenError(
+                f"'{file.key}' was published before and is put once: give its key what tells one run, task or partition"
+                " from another"
+            ) from twice
 
     def _run(self, row: tuple[Any, ...]) -> Run:
         id_, export, target, kind, number, started_at, finished_at, state, error, holder = row

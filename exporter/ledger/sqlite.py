@@ -23,6 +23,7 @@ class SqliteLedger(SqlLedger):
 
     identity = "INTEGER PRIMARY KEY AUTOINCREMENT"
     time = "TEXT"
+    duplicate = sqlite3.IntegrityError
 
     def __init__(self, file: Path, *, create: bool = True) -> None:
         """Open the file, or make it.

@@ -29,7 +29,7 @@ class Sink(Protocol):
 
     @property
     def token(self) -> str:
-        """What abandons the file, known before its first byte: the ledger has it, whatever becomes of this process."""
+        """That of the staged file, known before its first byte: whoever has it can abandon what was written."""
 
     def write(self, data: bytes | bytearray | memoryview) -> object:
         """Take the next bytes; the caller may reuse the memory afterwards."""

@@ -26,7 +26,7 @@ _FIELDS: Final = Key(
             name="codes",
             type=Type.TEXT_MAP,
             description="Values that are written as another; any other value is written as it is.",
-            example={'"20"': '"5"'},
+            example={"20": "5"},
             also_called=("values", "recode", "map"),
         ),
         Key(
@@ -52,7 +52,7 @@ _PACKAGE: Final = Key(
     name="package",
     type=Type.RECORD,
     description="The one zip archive that a task's parts go into; without it each part is a file of its own.",
-    example={"part": '"{stem}_pt{part:03}.xml"'},
+    example={"part": "{stem}_pt{part:03}.xml"},
     fields=(
         Key(
             name="part",
@@ -114,7 +114,7 @@ TASK_DEFAULTS: Final = (
         name="cursor",
         type=Type.TEXT_OR_TEXTS,
         description="The columns, one or several, whose time says when a row changed; one in the window is enough.",
-        example=["updated_at", "values_updated_at"],
+        example=["updated_at"],
         also_called=("cursors", "watermark", "updated_at"),
     ),
     Key(
@@ -305,7 +305,7 @@ _OF_EXPORT: Final = (
         name="manifest",
         type=Type.RECORD,
         description="A CSV file of each run that lists its files, a row each.",
-        example={"key": '"Manifest_{time:%Y_%m_%d}_{run:04}.csv"', "columns": {"name": '"{stem}"'}},
+        example={"key": "Manifest_{time:%Y_%m_%d}_{run:04}.csv", "columns": {"zip-name": "{stem}"}},
         fields=(
             Key(
                 name="key",
@@ -322,7 +322,7 @@ _OF_EXPORT: Final = (
                 required=True,
                 description="Its columns, and what stands in each: `{stem}`, `{file}`, `{key}`, `{records}`, `{bytes}`,"
                 " `{sha256}`, `{task}` and `{time:…}`, when the file was made.",
-                example={"zip-name": '"{stem}"'},
+                example={"zip-name": "{stem}"},
                 also_called=("fields",),
             ),
         ),
@@ -335,7 +335,7 @@ _TASKS: Final = Key(
     name="tasks",
     type=Type.RECORDS,
     description="The queries and the files that are made of each. Whatever is the same for all may stand in `export`.",
-    example=[{"name": "core", "query": "lettings_logs.sql", "key": "{task}_{time:%Y_%m_%d-%H_%M_%S}.csv.gz"}],
+    example=[{"name": "visits", "query": "select * from visits", "key": "{task}-{time:%Y_%m_%d-%H_%M_%S}.csv.gz"}],
     fields=(_NAME, *(dataclasses.replace(key, required=False) for key in TASK_DEFAULTS)),
     elsewhere=_INSIDE_EXPORT,
     also_called=("task", "queries", "collections"),
@@ -344,7 +344,7 @@ EXPORT: Final = Key(
     name="export",
     type=Type.RECORD,
     description="How the dataset's files are made: the queries, where their rows come from, and what is written.",
-    example={"source": "core", "schedule": '"0 5 * * *"', "tasks": _TASKS.example},
+    example={"source": "core", "tasks": _TASKS.example},
     fields=(
         *_OF_EXPORT,
         _TASKS,

@@ -3,15 +3,19 @@
 import datetime
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from provisioner.reading.document import Report
 from provisioner.reading.nodes import Node, Scalar, plain_kind
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import START, Place, Rule
+
+_PLAIN: Final = re.compile(r"[\w/].*|\"[^\"]*\"")
+"""A text that begins with no sign of YAML's, or is in quotes already."""
 
 T = TypeVar("T")
 
@@ -167,33 +171,33 @@ def advice(key: Key, node: Node | None = None) -> str:
         first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields if field.required)
         indented = " and ".join(f"'{line}'" for line in others)
         return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
-    if key.type is Type.RECORD:
-        name, said = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, lines such as '{name}: {said}'"
-    if key.type is Type.RECORD_MAP:
+    if key.type in (Type.RECORD, Type.RECORD_MAP):
         name, said = next(iter(key.example.items()))
         return f"'{key.name}:' and under it, indented, lines such as '{name}: {flow(said)}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"
+        return f"'{key.name}:' and under it, indented, lines such as '{as_written(name)}: {as_written(text)}'"
     if key.type is Type.FLAG:
         return f"'{key.name}: true' or '{key.name}: false'"
     return f"a line such as '{key.name}: {_sample(key)}'"
 
 
-def flow(said: Mapping[str, object]) -> str:
-    """A mapping on one line, as YAML and JSON write it."""
-    return f"{{{', '.join(f'{name}: {_flow_value(value)}' for name, value in said.items())}}}"
-
-
-def _flow_value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return flow(value)
-    return json.dumps(value)
+def flow(said: object) -> str:
+    """A value of whatever shape as YAML writes it on one line."""
+    if isinstance(said, Mapping):
+        return f"{{{', '.join(f'{as_written(name)}: {flow(value)}' for name, value in said.items())}}}"
+    if isinstance(said, (list, tuple)):
+        return f"[{', '.join(map(flow, said))}]"
+    return json.dumps(said)
 
 
 def _sample(key: Key) -> str:
     """The example of a key as a file must say it."""
     example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
-    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, START)) == "text"
-    return str(example) if is_text else f'"{example}"'
+    return as_written(example) if key.type is Type.TEXT else str(example)
+
+
+def as_written(text: str) -> str:
+    """A text as a file must say it: in quotes, where YAML would take it for something else."""
+    is_text = _PLAIN.fullmatch(text) and plain_kind(Scalar(text, True, START)) == "text"
+    return text if is_text else f'"{text}"'
