@@ -55,7 +55,7 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
     from exporter.reporting.result import FORMATS
     from provisioner.reporting.terminal import style_of
 
-    watcher = watcher_of(sys.stderr)
+    watcher = watcher_of(sys.stderr, subject.name)
     try:
         result = run_export(
             subject.name,
@@ -69,7 +69,7 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
     except CommandError as error:
         if not isinstance(watcher, JsonLog):
             raise
-        watcher.write("refused", {"export": subject.name, "error": str(error)})
+        watcher.write("refused", {"error": str(error)})
         return error.exit_code
     sys.stdout.write(FORMATS[form](result, style_of(sys.stdout)))
     return ExportError.exit_code if result.run.state is RunState.FAILED else 0

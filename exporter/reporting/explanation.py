@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from exporter.reporting.moments import moment
 from exporter.schedule import next_run
@@ -35,7 +36,7 @@ class _Unknown(str):
     """Stands for a value that only the data has, whatever its format."""
 
     def __format__(self, _spec: str) -> str:
-        return f"<{self}>"
+        return "<" + str(self) + ">"
 
 
 class _Examples(dict[str, Value]):
@@ -47,8 +48,6 @@ class _Examples(dict[str, Value]):
 
 def example_key(template: Template, task: str, subject: Subject) -> str:
     """A key as a first, full run makes it, such as `core_<start_year>_f0001_inc0001.zip`."""
-    from zoneinfo import ZoneInfo
-
     return template.render(
         _Examples(
             task=task,
