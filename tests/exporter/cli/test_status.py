@@ -11,8 +11,8 @@ def ran(checkout: Checkout, ago: str = "0") -> None:
     """A run into the bucket so long ago, as far as the ledger knows."""
     checkout.run("run", "lettings", "--to", "out")
     checkout.database.execute(
-        "UPDATE exporter.run SET target = 's3://exporter-cli-exports/lettings/', started_at = started_at - %s::interval,"
-        " number = id",
+        "UPDATE exporter.run SET target = 's3://exporter-cli-exports/lettings/', number = id,"
+        " started_at = started_at - %s::interval",
         (ago,),
     )
 
