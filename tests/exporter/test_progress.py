@@ -5,10 +5,21 @@ import json
 
 import pytest
 
-from exporter.engine.events import Committed, ManifestWritten, Progress, Recovered, TaskFailed, TaskStarted
+from exporter.engine import events
+from exporter.engine.events import (
+    Committed,
+    Event,
+    ManifestWritten,
+    OfTask,
+    Progress,
+    Recovered,
+    TaskFailed,
+    TaskStarted,
+)
 from exporter.ledger.model import Output, OutputState
-from exporter.reporting.progress import JsonLog, TerminalProgress, watcher_of
+from exporter.reporting.progress import JsonLog, TerminalProgress, event_name, watcher_of
 from provisioner.reporting.terminal import Style
+from tests.documentation import ROOT
 
 
 class Clock:
@@ -125,6 +136,12 @@ def test_a_log_has_progress_every_ten_seconds_and_everything_else_at_once() -> N
     told = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
     assert told.count("progress") == 3
     assert told.count("task_started") == 25
+
+
+def test_every_event_of_a_log_is_documented() -> None:
+    page = (ROOT / "docs" / "reference.md").read_text()
+    told = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)}
+    assert [event_name(kind) for kind in told - {Event, OfTask} if f"`{event_name(kind)}`" not in page] == []
 
 
 def test_a_stream_that_nobody_watches_is_a_log() -> None:

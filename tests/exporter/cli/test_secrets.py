@@ -27,7 +27,7 @@ def said(checkout: Checkout) -> str:
 def ledger(checkout: Checkout) -> str:
     """All that stands in the ledger."""
     tables = checkout.database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'exporter'").fetchall()
-    found = [checkout.database.execute(f"SELECT * FROM exporter.{name}").fetchall() for (name,) in tables]  # type: ignore[call-overload]  # noqa: S608 - names from the catalogue
+    found = [checkout.database.execute(f"SELECT * FROM exporter.{name}").fetchall() for (name,) in tables]  # noqa: S608 - names from the catalogue
     return str(found)
 
 
