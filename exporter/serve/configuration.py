@@ -1,5 +1,6 @@
 """What the service is told by its environment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,3 +43,15 @@ class Configuration:
             tasks=Path(environ.get(DSL_PATH) or DEFAULT_DSL_PATH),
             files=Path(environ.get(EXPORT_PATH) or DEFAULT_EXPORT_PATH),
         )
+
+    @property
+    def files_fault(self) -> str | None:
+        """Why no file can be put into the folder of the files; None where one can.
+
+        A folder that is not there is not made: most likely a volume is not mounted, and what is written then is lost.
+        """
+        if not self.files.is_dir():
+            return f"{self.files}: there is no such folder; mount or make it, or look at {EXPORT_PATH}"
+        if not os.access(self.files, os.W_OK | os.X_OK):
+            return f"{self.files}: the folder cannot be written to; let this user write there, or look at {EXPORT_PATH}"
+        return None
