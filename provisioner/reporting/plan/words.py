@@ -10,6 +10,7 @@ from provisioner.changes.plan import Plan
 from provisioner.changes.seals import SealChange
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.datasets.model import PushDataset
+from provisioner.reading.printable import listed
 from provisioner.reporting.principals import who_is
 from provisioner.settings import Settings
 
@@ -135,7 +136,7 @@ def _grant_line(key: _Line, changes: Sequence[GrantChange], settings: Settings) 
     # Whoever reads or writes may list too: to say so each time would hide what matters.
     every = {change.latest.verb for change in changes}
     verbs = sorted(every - {Verb.LIST} or every, key=_VERB_ORDER.index)
-    what = _listed([f"**{verb}**" for verb in verbs])
+    what = listed([f"**{verb}**" for verb in verbs])
     where = "under {}" if key.prefix else "of {}"
     does = {Change.COMES: "gains", Change.GOES: "loses", Change.CHANGES: "keeps"}[key.change]
     words = f"{who.words} {does} {what} {where}"
@@ -169,10 +170,6 @@ def _until(grant: Grant | None) -> str:
 
 def _end(until: str) -> str:
     return f"until the end of {until} (UTC)" if until else "without end"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def dataset_line(change: DatasetChange) -> Sentence:
