@@ -16,6 +16,8 @@ JOURNAL_SUFFIX: Final = "-journal"
 """What the name of the journal's bucket has behind that of the export bucket."""
 EXPORT_START_SUFFIX: Final = "-start"
 """What the longest name of a scheduled export's roles has behind the others' own."""
+EXPORT_POLICY: Final = "export"
+"""The name of the own policy of each role of a scheduled export."""
 DELIVERY_POLICY: Final = "deliver"
 """The name of a delivery role's own policy."""
 

@@ -19,10 +19,12 @@ MARKS: Final = {Change.COMES: "+", Change.CHANGES: "~", Change.GOES: "-"}
 
 _RESOURCES: Final = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
-    "aws:cloudwatch/eventRule:EventRule": "schedule of the sweep",
-    "aws:cloudwatch/eventTarget:EventTarget": "target of the schedule",
+    "aws:cloudwatch/eventRule:EventRule": "rule of events",
+    "aws:cloudwatch/eventTarget:EventTarget": "target of the rule",
     "aws:cloudwatch/logGroup:LogGroup": "log group",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
+    "aws:ecs/cluster:Cluster": "cluster of exports",
+    "aws:ecs/taskDefinition:TaskDefinition": "task definition",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "identity provider",
     "aws:iam/policy:Policy": "managed policy",
     "aws:iam/role:Role": "role",
@@ -39,6 +41,8 @@ _RESOURCES: Final = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "encryption of the "
     "bucket",
     "aws:s3/bucketVersioning:BucketVersioning": "versioning of the bucket",
+    "aws:scheduler/schedule:Schedule": "schedule of the export",
+    "aws:scheduler/scheduleGroup:ScheduleGroup": "group of schedules",
     "aws:sqs/queue:Queue": "queue",
     "aws:sqs/queuePolicy:QueuePolicy": "policy of the queue",
 }
@@ -93,7 +97,10 @@ class _Line(NamedTuple):
     after: str
 
 
-_PRINCIPAL_ORDER: Final = (PrincipalKind.READER, PrincipalKind.WORKLOAD, PrincipalKind.USER, PrincipalKind.DELIVERY)
+_PRINCIPAL_ORDER: Final = (
+    *(PrincipalKind.READER, PrincipalKind.WORKLOAD, PrincipalKind.USER),
+    *(PrincipalKind.EXPORTER, PrincipalKind.DELIVERY),
+)
 """Who comes first: those outside, then those whom an analyst knows, then what the tool does for them."""
 _VERB_ORDER: Final = (Verb.READ, Verb.WRITE, Verb.DELIVER, Verb.LIST)
 
