@@ -134,10 +134,7 @@ def exporter_grants(dataset: PushDataset | PullDataset, settings: Settings) -> I
     """The exporter writes where the dataset's users do, and sees what is there; none, where nothing is scheduled."""
     if dataset.scheduled is None:
         return
-    if isinstance(dataset, PushDataset):
-        bucket, prefix = settings.export_bucket, dataset.prefix
-    else:
-        bucket, prefix = settings.pull_bucket(dataset.name), ""
+    bucket, prefix = export_place(dataset, settings)
     for verb in (Verb.WRITE, Verb.LIST):
         yield Grant(
             principal=exporter_principal(dataset, settings),
@@ -148,6 +145,13 @@ def exporter_grants(dataset: PushDataset | PullDataset, settings: Settings) -> I
             kind=dataset.kind,
             dataset=dataset.name,
         )
+
+
+def export_place(dataset: PushDataset | PullDataset, settings: Settings) -> tuple[str, str]:
+    """The bucket and the prefix under which an export's files are written: where the dataset's users write."""
+    if isinstance(dataset, PushDataset):
+        return settings.export_bucket, dataset.prefix
+    return settings.pull_bucket(dataset.name), ""
 
 
 def delivery_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:

@@ -1,0 +1,31 @@
+"""An export that comes, changes or goes, in sentences."""
+
+from collections.abc import Iterator
+
+from provisioner.changes.change import Change
+from provisioner.changes.exports import ExportChange
+from provisioner.changes.sentence import Sentence
+from provisioner.exports.model import Task
+from provisioner.reporting.exports import files_of, when_of
+from provisioner.settings import Settings
+
+
+def export_lines(change: ExportChange, settings: Settings) -> Iterator[Sentence]:
+    """What runs when, and for each task what it takes and where it goes; as it is after, or was."""
+    export, dataset = change.latest, change.dataset
+    does = "is no longer" if change.change is Change.GOES else "is"
+    yield Sentence(
+        f"{{}} {does} exported from the source {{}}, {{:plain}}", (dataset.name, export.source, when_of(export))
+    )
+    if change.change is Change.GOES:
+        return
+    for task in export.tasks:
+        yield _task_line(task, files_of(task, dataset, settings))
+
+
+def _task_line(task: Task, files: str) -> Sentence:
+    words, names = "{} runs {} and writes {}", [task.name, task.query.file or task.query.text, files]
+    if task.delete is not None:
+        words += ", then **deletes** what it wrote by {}"
+        names.append(task.delete.file or task.delete.text)
+    return Sentence(words, tuple(names))
