@@ -156,7 +156,12 @@ def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
     for key in known:
         if lowered == key.name or lowered in key.also_called:
             return key.name
-    close = difflib.get_close_matches(lowered, [key.name for key in known], n=1, cutoff=0.6)
+    return nearest_name(lowered, [key.name for key in known])
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is spelt most like `name`, if one is like it at all."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
