@@ -18,7 +18,9 @@ Said = tuple[Place, Rule, str, str]
 """A problem of the dataset file."""
 
 
-def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Settings, report: Report) -> Export | None:
+def read_export(
+    dataset: Values, folder: Folder, *, retired: bool, settings: Settings, report: Report, is_read: bool
+) -> Export | None:
     """The export that a dataset file says; None, with everything that is wrong with it reported, where it says none.
 
     Args:
@@ -27,6 +29,7 @@ def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Set
         retired: whether the dataset is.
         settings: of the stack.
         report: takes the problems of the dataset file.
+        is_read: whether all that the file says could be read; what could not is reported already.
     """
     found = dataset.record("export")
     if found is None:
@@ -48,7 +51,7 @@ def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Set
         check(draft, note)
     for said in problems:
         report(*said)
-    if problems or not folder.is_right:
+    if problems or not folder.is_right or not is_read:
         return None
     for name in sorted(folder.files.keys() - folder.used):
         wrong = "no query or deletion of the export stands in this file"

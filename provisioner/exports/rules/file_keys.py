@@ -24,7 +24,7 @@ def check_file_keys(draft: ExportDraft, report: Report) -> None:
         found = task.any("key")
         if found is None:
             continue
-        columns = _columns(task)
+        columns = task.partition_columns
         pieces = read_template(found, OF_FILE, columns, report)
         if pieces is None:
             continue
@@ -104,13 +104,6 @@ def _fixed(piece: Piece) -> str:
 def _times(pieces: tuple[Piece, ...]) -> str:
     """What stands in the formats of times besides their directives."""
     return "".join(re.sub("%.", "", piece.spec) for piece in pieces if piece.name == "time")
-
-
-def _columns(task: TaskDraft) -> tuple[str, ...] | None:
-    if task.partitions is None:
-        # What could not be read may have whatever columns: that it could not is said already.
-        return None if task.says("partitions") else ()
-    return task.partitions.columns
 
 
 def _has(pieces: tuple[Piece, ...], name: str) -> bool:

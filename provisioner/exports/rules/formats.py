@@ -25,26 +25,21 @@ _XML_NAME: Final = re.compile(r"(?![Xx][Mm][Ll])[A-Za-z_][A-Za-z0-9_.-]*")
 
 def check_formats(draft: ExportDraft, report: Report) -> None:
     """An option is of the format, what is to be an XML element can be one, and the manifest of a package is whole."""
-    formats = {_format(task) for task in draft.tasks}
+    formats = {task.format for task in draft.tasks}
     for option, of in _OPTIONS.items():
         found = draft.values.any(option)
         if found and formats and formats.isdisjoint(of):
             _refuse(option, found.place, of, report)
         for task in draft.tasks:
             own = task.own.any(option) if task.own is not None else None
-            if own and _format(task) not in of:
+            if own and task.format not in of:
                 _refuse(option, own.place, of, report)
     for task in draft.tasks:
-        if _format(task) == "xml":
+        if task.format == "xml":
             for name, place in _elements(task):
                 _check_element(name, place, report)
         if package := task.any("package"):
             _check_package(package, report)
-
-
-def _format(task: TaskDraft) -> str:
-    found = task.any("format")
-    return found.value if found else "csv.gz"
 
 
 def _refuse(option: str, place: Place, of: tuple[str, ...], report: Report) -> None:
