@@ -94,7 +94,7 @@ def test_every_key_of_a_task_is_read() -> None:
         place=Place(18, 7),
     )
     assert (archive.format, archive.quote, archive.line_end) == (Format.CSV, Quote.ALL, LineEnd.CRLF)
-    assert archive.query.text == "SELECT id, name -- of the visitor\n    FROM archive"
+    assert archive.query.text == "SELECT id, name -- of the visitor\n  FROM archive"
     assert archive.delete is not None
     assert archive.delete.file == "push_datasets/visits/sql/delete.sql"
     assert (cohorts.format, cohorts.compression, cohorts.publish) == (Format.PARQUET, "snappy", Publish.REPLACE)
@@ -120,8 +120,10 @@ def test_each_folder_in_a_folder_of_tasks_is_a_task() -> None:
 
 
 def test_what_a_task_says_goes_before_what_all_say() -> None:
-    text = f"{PUSH}export:\n  source: core\n  format: csv\n  query: select 1 as a\n  key: '{{task}}-{{base}}-{{increment}}'\n"
-    text += "  tasks: [{name: one}, {name: two, format: xml, query: select 2 as b}]\n"
+    text = f"{PUSH}export:\n  source: core\n  format: csv\n  query: select 1 as a\n"
+    text += (
+        "  key: '{task}-{base}-{increment}'\n  tasks: [{name: one}, {name: two, format: xml, query: select 2 as b}]\n"
+    )
     file = push_file(text)
     assert problems_in(file) == ()
     (dataset,) = check_files([file], SETTINGS, None).catalogue
@@ -152,6 +154,6 @@ def test_what_a_task_says_goes_before_what_all_say() -> None:
 )
 def test_a_value_is_one_that_means_something(line: str, rule: str | None) -> None:
     mode = "  mode: window\n  cursor: at\n" if line.startswith("lag") else ""
-    text = f"{PUSH}export:\n  source: core\n{mode}  {line}\n  tasks:\n    - name: one\n      query: select at from b\n"
-    text += '      key: "{base}-{increment}"\n'
+    text = f"{PUSH}export:\n  source: core\n{mode}  {line}\n  tasks:\n"
+    text += '    - name: one\n      query: select at from b\n      key: "{base}-{increment}"\n'
     assert [str(problem.rule) for problem in problems_in(push_file(text))] == ([rule] if rule else [])
