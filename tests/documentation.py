@@ -17,6 +17,7 @@ from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
 from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
 from provisioner.changes.risks.risk import RISK_MEANINGS
+from provisioner.cli import ending
 from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
@@ -29,7 +30,7 @@ from provisioner.operations.permissions import STATUS, operator_policy
 from provisioner.reading.keys import Key, Type, as_written, flow
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
-from tests import arithmetic, capacity
+from tests import arithmetic, capacity, systems
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -215,8 +216,8 @@ def exit_codes_section() -> str:
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
         (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
-        (cli.BROKEN, "a fault of the program itself: please report it"),
-        (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
+        (ending.BROKEN, "a fault of the program itself: please report it"),
+        (ending.INTERRUPTED, "interrupted, as by Ctrl-C"),
     )
     return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
 
@@ -352,6 +353,11 @@ def sizes_section() -> str:
     return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
 
 
+def systems_section() -> str:
+    """The three systems of `examples`, key by key."""
+    return _table(systems.HEAD, systems.rows())
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "keys of export": export_section,
@@ -380,6 +386,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
+    "export systems": systems_section,
     **SCREENS,
 }
 

@@ -15,6 +15,8 @@ from provisioner.reading.problem import START
 class Memory(io.BytesIO):
     """A file in memory, never staged."""
 
+    token = "memory"
+
     def stage(self) -> Staged:
         raise NotImplementedError
 
