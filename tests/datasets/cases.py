@@ -14,7 +14,11 @@ from provisioner.settings import Settings, load_settings, settings_file
 REPOSITORY: Final = Path(__file__).parents[2]
 EXAMPLES: Final = REPOSITORY / "tests" / "examples"
 TODAY: Final = datetime.date(2026, 11, 22)
-SETTINGS: Final = Settings(stack="prod", account_id="111122223333")
+SETTINGS: Final = Settings(
+    stack="prod",
+    account_id="111122223333",
+    sources={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:exports/core-AbCdEf"},
+)
 """What a case is checked against that has no `Pulumi.prod.yaml` of its own."""
 
 PUSH: Final = "name: visits\nbucket: target-bucket\nusers:\n  - alpha_user_one\n"
