@@ -17,7 +17,8 @@ def changed_keys(pair: DatasetPair) -> tuple[KeyChange, ...]:
     changes: list[KeyChange] = []
     for key in KEYS[pair.latest.kind].values():
         if key.name == "export":
-            changes += export_keys(*(one and one.export for one in (pair.before, pair.after)))
+            before, after = (one.export if one else None for one in (pair.before, pair.after))
+            changes += export_keys(before, after)
             continue
         before, after = (None if one is None else _said(one, key) for one in (pair.before, pair.after))
         changes += _changes(key, before, after)
