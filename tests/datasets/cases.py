@@ -10,6 +10,7 @@ from provisioner.datasets.folder import DatasetFile, read_folders
 from provisioner.datasets.keys import Kind
 from provisioner.reading.problem import Problem
 from provisioner.settings import Settings, load_settings, settings_file
+from tests.support import EXPORTER
 
 REPOSITORY: Final = Path(__file__).parents[2]
 EXAMPLES: Final = REPOSITORY / "tests" / "examples"
@@ -17,7 +18,7 @@ TODAY: Final = datetime.date(2026, 11, 22)
 SETTINGS: Final = Settings(
     stack="prod",
     account_id="111122223333",
-    sources={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:exports/core-AbCdEf"},
+    **EXPORTER,
 )
 """What a case is checked against that has no `Pulumi.prod.yaml` of its own."""
 

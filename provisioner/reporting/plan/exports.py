@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from provisioner.changes.change import Change
 from provisioner.changes.exports import ExportChange
 from provisioner.changes.sentence import Sentence
+from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.exports.model import Task
-from provisioner.reporting.exports import files_of, when_of
+from provisioner.reporting.exports import files_of, statement_of, when_of
 from provisioner.settings import Settings
 
 
@@ -20,12 +21,13 @@ def export_lines(change: ExportChange, settings: Settings) -> Iterator[Sentence]
     if change.change is Change.GOES:
         return
     for task in export.tasks:
-        yield _task_line(task, files_of(task, dataset, settings))
+        yield _task_line(task, dataset, settings)
 
 
-def _task_line(task: Task, files: str) -> Sentence:
-    words, names = "{} runs {} and writes {}", [task.name, task.query.file or task.query.text, files]
+def _task_line(task: Task, dataset: PushDataset | PullDataset, settings: Settings) -> Sentence:
+    files = files_of(task, dataset, settings)
+    words, names = "{} runs {} and writes {}", [task.name, statement_of(task.query), files]
     if task.delete is not None:
         words += ", then **deletes** what it wrote by {}"
-        names.append(task.delete.file or task.delete.text)
+        names.append(statement_of(task.delete))
     return Sentence(words, tuple(names))
