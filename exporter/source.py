@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from provisioner.exports.source import variable_of
 from provisioner.failure import UsageError
 
 _SCHEMES: Final = ("postgresql", "postgres")
 _NOT_ENCODED: Final = re.compile("%(?!0[1-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f])")
 """What libpq refuses, and quotes whole (PostgreSQL, libpq, "Connection URIs"): a `%` without two digits, and `%00`."""
-
-
-def variable_of(source: str) -> str:
-    """The environment variable that holds the URL of a source: `EXPORT_SOURCE_CORE` for `core`."""
-    return f"EXPORT_SOURCE_{source.upper().replace('-', '_')}"
 
 
 def source_url(source: str, environment: Mapping[str, str]) -> str:

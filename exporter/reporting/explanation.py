@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from exporter.reporting.moments import moment, span
 from exporter.schedule import next_run
-from exporter.source import variable_of
 from provisioner.exports.model import Export, LedgerPlace, Mode, Publish, Query, Task, WhenEmpty
+from provisioner.exports.source import variable_of
 from provisioner.exports.template import Template, Value
 from provisioner.reading.printable import printable
 from provisioner.reporting.json_text import json_text
