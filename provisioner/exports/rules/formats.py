@@ -24,12 +24,12 @@ _XML_NAME: Final = re.compile(r"(?![Xx][Mm][Ll])[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def check_formats(draft: ExportDraft, report: Report) -> None:
-    """An option is of the format, what is to be an XML element can be one, and the manifest of a package is whole."""
-    formats = {task.format for task in draft.tasks}
+    """An option is of the format, what is to be an XML element can be one, and the manifest of a package is whole.
+
+    What stands for all tasks is an option of those whose format has it. So another format is one word in a file, and
+    its options may stay for the day when it is changed back.
+    """
     for option, of in _OPTIONS.items():
-        found = draft.values.any(option)
-        if found and formats and formats.isdisjoint(of):
-            _refuse(option, found.place, of, report)
         for task in draft.tasks:
             own = task.own.any(option) if task.own is not None else None
             if own and task.format not in of:
