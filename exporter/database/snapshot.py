@@ -19,6 +19,8 @@ class Snapshot:
     """PostgreSQL's own name of it."""
     export: str
     timezone: str
+    session: psycopg.Connection
+    """The one that exported it; it may read too, as long as no error ends its transaction."""
 
     @contextmanager
     def transaction(self, *, writes: bool = False) -> Iterator[psycopg.Connection]:
@@ -54,5 +56,5 @@ def snapshot(url: str, *, export: str, timezone: str) -> Iterator[Snapshot]:
         holder.read_only = True
         with in_words("no snapshot can be taken"):
             ((name,),) = holder.execute("SELECT pg_export_snapshot()").fetchall()
-        yield Snapshot(url=url, name=name, export=export, timezone=timezone)
+        yield Snapshot(url=url, name=name, export=export, timezone=timezone, session=holder)
         holder.rollback()

@@ -11,6 +11,10 @@ from exporter.failure import SourceError
 GRACE: Final = 0.05
 """Seconds for a transaction that has just taken its time to appear in pg_stat_activity: it takes microseconds."""
 
+GRAIN = datetime.timedelta(seconds=1)
+"""What a window's end is rounded down to: columns and applications' clocks cut fractions of a second off a time that is
+then before the begin of its transaction."""
+
 READERS: Final = ("autovacuum worker", "walsender")
 """Kinds of sessions that write no rows (The Cumulative Statistics System, pg_stat_activity.backend_type)."""
 
@@ -28,10 +32,10 @@ def server_time(connection: psycopg.Connection) -> datetime.datetime:
 
 
 def window_end(connection: psycopg.Connection, lag: datetime.timedelta | None) -> datetime.datetime:
-    """A whole second before which no row version will ever be written any more. Ask before the snapshot is taken.
+    """The time before which no row version will ever be written any more. Ask before the snapshot is taken.
 
     A row's time is that of the transaction's begin, or later, so the begin of the oldest one that is open bounds them
-    all; also of one that has written nothing yet. Whole seconds, because columns and clocks cut off fractions.
+    all; also of one that has written nothing yet.
 
     Args:
         connection: of any user.
@@ -41,7 +45,8 @@ def window_end(connection: psycopg.Connection, lag: datetime.timedelta | None) -
         SourceError: without a lag, the open transactions cannot be seen.
     """
     now = server_time(connection)
-    return (now - lag if lag is not None else _oldest(connection, now)).replace(microsecond=0)
+    end = now - lag if lag is not None else _oldest(connection, now)
+    return end - (end - datetime.datetime.min.replace(tzinfo=datetime.UTC)) % GRAIN
 
 
 def _oldest(connection: psycopg.Connection, now: datetime.datetime) -> datetime.datetime:

@@ -135,8 +135,7 @@ def _tasks(work: Work, tasks: Sequence[Task], taken: Snapshot) -> list[str]:
     units: list[Unit] = []
     for task in tasks:
         try:
-            with taken.transaction() as session:
-                units += _asked(work, task, units_of(task, session, work.parameters))
+            units += _asked(work, task, units_of(task, taken.session, work.parameters))
         except ExportError as error:
             errors.append(_failed(work, Unit(task=task), error))
     with ThreadPoolExecutor(work.export.parallel) as pool:

@@ -31,7 +31,12 @@ def units_of(task: Task, session: psycopg.Connection, parameters: Mapping[str, V
     """
     if task.partitions is None:
         return (Unit(task=task),)
-    with in_words(f"the partitions of the task '{task.name}' cannot be listed"), session.cursor() as cursor:
+    # Within a savepoint: an error must not end the transaction, and with it the snapshot of all the others.
+    with (
+        in_words(f"the partitions of the task '{task.name}' cannot be listed"),
+        session.transaction(),
+        session.cursor() as cursor,
+    ):
         cursor.execute(bind(task.partitions.text, parameters).encode())
         names = [column.name for column in cursor.description or ()]
         rows = cursor.fetchall()

@@ -7,7 +7,7 @@ import psycopg
 from exporter.engine.run import run_export
 from exporter.ledger.model import OutputState, RunState
 from exporter.publish.folder import Folder
-from tests.exporter.exports import MANIFEST, export, task
+from tests.exporter.engine.exports import MANIFEST, export, task
 
 
 def test_all_rows_of_a_task_are_in_its_file(database: psycopg.Connection, database_url: str, tmp_path: Path) -> None:
