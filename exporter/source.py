@@ -1,5 +1,6 @@
 """Where the URL of a source database comes from: the environment, and nowhere else."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import urlsplit
 from provisioner.failure import UsageError
 
 _SCHEMES: Final = ("postgresql", "postgres")
+_NOT_ENCODED: Final = re.compile("%(?!0[1-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f])")
+"""What libpq refuses, and quotes whole (PostgreSQL, libpq, "Connection URIs"): a `%` without two digits, and `%00`."""
 
 
 def variable_of(source: str) -> str:
@@ -41,6 +44,8 @@ def _fault(url: str) -> str | None:
         return "has a character in its user or password that must be percent-encoded: write %40 for @, %2F for /"
     if "@" in rest.partition("?")[2] and "@" not in whole:
         return "has a character in its user or password that must be percent-encoded: write %3F for ?"
+    if _NOT_ENCODED.search(rest):
+        return "has a % that begins no percent-encoded character: write %25 for it"
     try:
         urlsplit(url).port  # noqa: B018 - read for what it raises
     except ValueError:

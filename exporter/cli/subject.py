@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from exporter.source import source_url
 from provisioner.cli.checkout import checkout
 from provisioner.cli.command import Parser, add_stack
+from provisioner.failure import UsageError
+from provisioner.reading.printable import shown
 
 if TYPE_CHECKING:
     from exporter.publish.target import Target
@@ -123,3 +125,16 @@ def subject_of(found: "DatasetWithExport", ledger_file: Path | None, folder: Pat
         folder=folder,
         ledger_file=ledger_file,
     )
+
+
+def task_named(subject: Subject, name: str | None) -> str | None:
+    """The task of that name; None where none is named.
+
+    Raises:
+        UsageError: the export has no such task; says which it has.
+    """
+    names = [task.name for task in subject.export.tasks]
+    if name is None or name in names:
+        return name
+    known = ", ".join(f"'{shown(one)}'" for one in names)
+    raise UsageError(f"the export '{subject.name}' has no task '{shown(name)}'; it has {known}")

@@ -38,7 +38,12 @@ class Snapshot:
             connection.read_only = not writes
             with in_words("the run's snapshot cannot be read"):
                 connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(self.name))
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                # Not rolled back by us: rows may still be on their way, and a rollback would wait for their reader.
+                connection.close()
+                raise
             if not connection.closed:
                 connection.rollback()
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from exporter.reporting.moments import moment
+from exporter.reporting.moments import moment, span
 from exporter.schedule import next_run
 from exporter.source import variable_of
 from provisioner.exports.model import Export, LedgerPlace, Mode, Publish, Query, Task, WhenEmpty
 from provisioner.exports.template import Template, Value
 from provisioner.reading.printable import printable
-from provisioner.reporting.amounts import age
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.terminal import Style
 
@@ -86,7 +85,7 @@ def _of_export(subject: Subject) -> dict[str, str]:
         rows["windows"] = (
             "end before the oldest transaction that is still open"
             if export.lag is None
-            else f"end {age(export.lag)} before a run begins"
+            else f"end {span(export.lag)} before a run begins"
         )
     if export.parallel > 1:
         rows["parallel"] = f"{export.parallel} tasks or partitions at a time, all of one snapshot"
@@ -105,9 +104,9 @@ def _schedule(subject: Subject) -> str:
 def _freshness(export: Export) -> str:
     rule = export.freshness
     said = [
-        f"{what} after {age(span)} without a good run"
-        for what, span in (("a warning", rule.warn_after), ("an error", rule.error_after))
-        if span is not None
+        f"{what} after {span(length)} without a good run"
+        for what, length in (("a warning", rule.warn_after), ("an error", rule.error_after))
+        if length is not None
     ]
     return ", ".join(said) or "no rule"
 

@@ -31,6 +31,11 @@ _CLEAR: Final = "\r\x1b[K"
 Clock = Callable[[], float]
 
 
+def event_name(kind: type[Event]) -> str:
+    """What a log calls a kind of event: `file_staged` for `FileStaged`."""
+    return _BOUNDARY.sub("_", kind.__name__).lower()
+
+
 def watcher_of(stream: TextIO, export: str) -> "TerminalProgress | JsonLog":
     """What fits the stream that a run of an export is watched on."""
     if stream.isatty():
@@ -110,7 +115,7 @@ class JsonLog:
             if now - self._last.get(name, float("-inf")) < LOG_SECONDS:
                 return
             self._last[name] = now
-        self.write(_BOUNDARY.sub("_", type(event).__name__).lower(), dataclasses.asdict(event))
+        self.write(event_name(type(event)), dataclasses.asdict(event))
 
     def write(self, event: str, fields: dict[str, Any]) -> None:
         """Write a line."""
