@@ -19,11 +19,24 @@ def source_url(source: str, environment: Mapping[str, str]) -> str:
     Raises:
         UsageError: the environment has none, or what it has is no URL that every part of it can be told from.
     """
-    variable = variable_of(source)
+    return url_in(variable_of(source), environment, f"the database '{source}'")
+
+
+def url_in(variable: str, environment: Mapping[str, str], database: str) -> str:
+    """The URL in a variable of the environment.
+
+    Args:
+        variable: its name.
+        environment: the variables.
+        database: what it is the URL of, in words.
+
+    Raises:
+        UsageError: as of `source_url`.
+    """
     url = environment.get(variable, "")
     if not url:
         raise UsageError(
-            f"the database '{source}' has no URL: set {variable} to it, such as postgresql://USER:PASSWORD@HOST/DATABASE"
+            f"{database} has no URL: set {variable} to it, such as postgresql://USER:PASSWORD@HOST/DATABASE"
         )
     if fault := _fault(url):
         raise UsageError(f"the URL in {variable}, which is not shown here as it holds a password, {fault}")

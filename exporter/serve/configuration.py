@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from provisioner.failure import UsageError
+from exporter.source import url_in
 
 DATABASE_URL: Final = "DATABASE_URL"
 DSL_PATH: Final = "DSL_PATH"
@@ -31,15 +31,10 @@ class Configuration:
         """The configuration that the environment's variables say.
 
         Raises:
-            UsageError: no database is named.
+            UsageError: no database is named, or its URL is none that can be read.
         """
-        url = environ.get(DATABASE_URL)
-        if not url:
-            raise UsageError(
-                f"{DATABASE_URL} is not set; set it to the database's URL, as in postgresql://user:password@host/name"
-            )
         return cls(
-            database_url=url,
+            database_url=url_in(DATABASE_URL, environ, "the database"),
             tasks=Path(environ.get(DSL_PATH) or DEFAULT_DSL_PATH),
             files=Path(environ.get(EXPORT_PATH) or DEFAULT_EXPORT_PATH),
         )
