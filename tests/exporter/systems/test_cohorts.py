@@ -6,11 +6,11 @@ import pytest
 
 from exporter.engine.events import Event, FileRevealed, TaskStarted
 from exporter.ledger.model import OutputState, RunState
-from tests.exporter.systems.conftest import COHORTS as SYSTEM
-from tests.exporter.systems.conftest import First
+from tests.exporter.systems.conftest import COHORTS, First
 from tests.exporter.systems.system import System
 
-COHORTS: Final = ("Not begun", "Vouchers 2020", "Weekly_paper-1")
+SYSTEM: Final = COHORTS
+ACTIVE: Final = ("Not begun", "Vouchers 2020", "Weekly_paper-1")
 
 
 def add_cohort(cohorts: System, name: str) -> None:
@@ -23,9 +23,9 @@ def add_cohort(cohorts: System, name: str) -> None:
 
 class TestFiles:
     def test_there_is_one_for_each_active_cohort(self, first: First) -> None:
-        assert first.system.names() == [f"data/{cohort}.csv" for cohort in COHORTS]
+        assert first.system.names() == [f"data/{cohort}.csv" for cohort in ACTIVE]
 
-    @pytest.mark.parametrize("cohort", COHORTS)
+    @pytest.mark.parametrize("cohort", ACTIVE)
     def test_every_field_is_quoted_the_header_is_there_and_lines_end_as_on_windows(
         self, first: First, cohort: str
     ) -> None:
@@ -76,7 +76,7 @@ class TestNames:
         assert result.run.state == RunState.FAILED
         said = (result.run.error or "").splitlines()
         assert all(any(repr(name) in line for line in said) for name in unsafe)
-        assert cohorts.names() == [f"data/{cohort}.csv" for cohort in COHORTS]
+        assert cohorts.names() == [f"data/{cohort}.csv" for cohort in ACTIVE]
         assert {output.partition for output in result.outputs if output.state == OutputState.FAILED} == set(unsafe)
 
     def test_letters_digits_hyphens_underscores_and_spaces_are_safe(self, cohorts: System) -> None:
@@ -123,7 +123,7 @@ def test_another_format_is_one_word(cohorts: System, word: str) -> None:
 
     cohorts.edit("format: csv", f"format: {word}")
     cohorts.run()
-    assert cohorts.names() == [f"data/{cohort}.{word}" for cohort in COHORTS]
+    assert cohorts.names() == [f"data/{cohort}.{word}" for cohort in ACTIVE]
     read = {"parquet": parquet.read_table, "orc": orc.read_table}[word]
     table = read(cohorts.out / f"data/Vouchers 2020.{word}")
     assert table.column("subscription_name").to_pylist() == ["A-S00000001", "A-S00000002"]
