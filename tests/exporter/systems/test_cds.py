@@ -171,8 +171,12 @@ class TestPartial:
 class TestFull:
     def test_it_has_everything_under_the_next_base_and_the_first_increment(self, cds: System) -> None:
         cds.run()
+        touch(cds, 101, "2025-05-01 12:00:00")
+        cds.clock.set("2025-05-02T05:00:00+01:00")
+        cds.run()
         result = cds.run(full=True)
         assert result.run.kind == Kind.FULL
+        assert CORE.format(PREVIOUS, 1, 2) in cds.names()
         assert ids(cds, CORE.format(PREVIOUS, 2, 1)) == ["101", "102"]
 
     def test_the_next_partial_goes_on_from_it(self, cds: System) -> None:
