@@ -1,4 +1,4 @@
-"""A piece of a full export that is made in several runs: so many rows from where the last piece ended, in their order."""
+"""A piece of a full export that is made in several runs: so many rows from where the last piece ended."""
 
 from dataclasses import dataclass, replace
 

@@ -46,9 +46,7 @@ class Request:
         if self.piece is not None and (not self.full or self.piece < 1):
             raise ExportError("a full export is made in pieces of at least one row, and nothing else is")
         if self.piece is not None and any(task.mode != Mode.WINDOW or not task.order for task in tasks):
-            raise ExportError(
-                "only a task with a cursor and an `order` can be exported in pieces: name one by its task"
-            )
+            raise ExportError("only tasks with a cursor and an `order` can be exported in pieces: name one")
         if self.kind == Kind.BACKFILL:
             if self.full or not (self.since and self.until) or self.since >= self.until:
                 raise ExportError("a backfill is of a window: from a time to a later one, and not of everything")

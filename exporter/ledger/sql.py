@@ -293,7 +293,8 @@ class SqlLedger(ABC):
     def _insert_output(self, execute: Execute, output: Output, *, moves: bool) -> None:
         execute(
             "INSERT INTO exporter.output"
-            " (run, export, target, task, part, state, base, increment, records, since, until, moves, error, piece, last)"
+            " (run, export, target, task, part, state, base, increment, records,"
+            " since, until, moves, error, piece, last)"
             " SELECT id, export, target, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM exporter.run WHERE id = ?",
             *(output.task, output.partition or "", output.state, output.base, output.increment, output.records),
             *(output.since, output.until, moves, output.error),
