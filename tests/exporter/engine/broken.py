@@ -7,7 +7,7 @@ from exporter.encode.encode import Encoded
 from exporter.engine import attempt, run
 from exporter.engine.clock import Clock
 from exporter.engine.due import Due, due_of
-from exporter.engine.events import Observer
+from exporter.engine.events import Committed, Deleted, FileOpened, FileRevealed, Observer
 from exporter.engine.files import Files
 from exporter.engine.unit import Unit
 from exporter.engine.work import Work
@@ -85,11 +85,12 @@ def lists_only_its_own_files() -> None:
     SqlLedger.unlisted = broken  # type: ignore[method-assign] # on purpose
 
 
-BROKEN = (
-    reveals_before_the_commit,
-    deletes_before_the_commit,
-    moves_the_cursor_before_the_commit,
-    recovers_nothing,
-    records_no_token,
-    lists_only_its_own_files,
-)
+BROKEN = {
+    reveals_before_the_commit: Deleted,
+    deletes_before_the_commit: Deleted,
+    moves_the_cursor_before_the_commit: FileOpened,
+    recovers_nothing: Committed,
+    records_no_token: FileOpened,
+    lists_only_its_own_files: FileRevealed,
+}
+"""What is broken, and the event at which a process that dies does harm by it."""
