@@ -161,7 +161,7 @@ def test_to_look_makes_no_ledger(database: psycopg.Connection, tmp_path: Path) -
     assert database.execute("SELECT to_regnamespace('exporter')").fetchall() == [(None,)]
 
 
-def test_a_ledger_of_a_newer_exporter_is_left_alone(ledger: SqlLedger, database: psycopg.Connection) -> None:
+def test_a_ledger_of_a_newer_exporter_is_left_alone(ledger: SqlLedger) -> None:
     with ledger.transaction() as execute:
         execute("INSERT INTO exporter.version (version) VALUES (99)")
         with pytest.raises(ExportError, match="run the newer exporter"):
