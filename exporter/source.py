@@ -1,17 +1,16 @@
 """Where the URL of a source database comes from: the environment, and nowhere else."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from provisioner.exports.source import variable_of
 from provisioner.failure import UsageError
 
 _SCHEMES: Final = ("postgresql", "postgres")
-
-
-def variable_of(source: str) -> str:
-    """The environment variable that holds the URL of a source: `EXPORT_SOURCE_CORE` for `core`."""
-    return f"EXPORT_SOURCE_{source.upper().replace('-', '_')}"
+_NOT_ENCODED: Final = re.compile("%(?!0[1-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f])")
+"""What libpq refuses, and quotes whole (PostgreSQL, libpq, "Connection URIs"): a `%` without two digits, and `%00`."""
 
 
 def source_url(source: str, environment: Mapping[str, str]) -> str:
@@ -20,11 +19,24 @@ def source_url(source: str, environment: Mapping[str, str]) -> str:
     Raises:
         UsageError: the environment has none, or what it has is no URL that every part of it can be told from.
     """
-    variable = variable_of(source)
+    return url_in(variable_of(source), environment, f"the database '{source}'")
+
+
+def url_in(variable: str, environment: Mapping[str, str], database: str) -> str:
+    """The URL in a variable of the environment.
+
+    Args:
+        variable: its name.
+        environment: the variables.
+        database: what it is the URL of, in words.
+
+    Raises:
+        UsageError: as of `source_url`.
+    """
     url = environment.get(variable, "")
     if not url:
         raise UsageError(
-            f"the database '{source}' has no URL: set {variable} to it, such as postgresql://USER:PASSWORD@HOST/DATABASE"
+            f"{database} has no URL: set {variable} to it, such as postgresql://USER:PASSWORD@HOST/DATABASE"
         )
     if fault := _fault(url):
         raise UsageError(f"the URL in {variable}, which is not shown here as it holds a password, {fault}")
@@ -41,6 +53,8 @@ def _fault(url: str) -> str | None:
         return "has a character in its user or password that must be percent-encoded: write %40 for @, %2F for /"
     if "@" in rest.partition("?")[2] and "@" not in whole:
         return "has a character in its user or password that must be percent-encoded: write %3F for ?"
+    if _NOT_ENCODED.search(rest):
+        return "has a % that begins no percent-encoded character: write %25 for it"
     try:
         urlsplit(url).port  # noqa: B018 - read for what it raises
     except ValueError:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from exporter.cli import parser as exporter_parser
 from provisioner import cli
 from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS
 from provisioner.access.deployment import apply_trust, preview_trust
@@ -138,7 +139,16 @@ def _value(key: Key, value: Any) -> str:
 
 def commands_section() -> str:
     """Every command with its usage, options and example, from the parser itself."""
-    return "\n\n".join("\n\n".join(_command(command)) for command in commands(cli.parser()))
+    return _commands(cli.parser())
+
+
+def exporter_commands_section() -> str:
+    """Every command of the exporter, likewise."""
+    return _commands(exporter_parser())
+
+
+def _commands(parser: argparse.ArgumentParser) -> str:
+    return "\n\n".join("\n\n".join(_command(command)) for command in commands(parser))
 
 
 def command_list_section() -> str:
@@ -364,6 +374,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "settings": settings_section,
     "commands": commands_section,
     "command list": command_list_section,
+    "exporter commands": exporter_commands_section,
     "exit codes": exit_codes_section,
     "rules": rules_section,
     "plan exit codes": plan_exit_codes_section,

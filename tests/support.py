@@ -1,14 +1,17 @@
 """Builders of what the tests are about, with sensible defaults, and Hypothesis strategies for whole catalogues."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
 from provisioner.datasets.model import AzureReader, Catalogue, GoogleReader, PullDataset, PushDataset, Reader
 from provisioner.datasets.rules.readers import parse_reader
-from provisioner.reading.problem import Place
+from provisioner.exports.model import Export, Publish, Query, Task, WhenEmpty
+from provisioner.exports.template import Template
+from provisioner.reading.problem import START, Place
 from provisioner.settings import Settings
 
 OURS: Final = "111122223333"
@@ -30,6 +33,36 @@ def stack_settings(**changes: Any) -> Settings:
     """The settings of a stack, but for what a test changes."""
     given: dict[str, Any] = {"stack": "test", "account_id": OURS, "break_glass_role": "break-glass"}
     return Settings(**{**given, **changes})
+
+
+EXPORTER: Final[dict[str, Any]] = {
+    "sources": {"core": f"arn:aws:secretsmanager:eu-west-2:{OURS}:secret:exports/core-AbCdEf"},
+    "exporter_image": f"{OURS}.dkr.ecr.eu-west-2.amazonaws.com/data-exporter:1",
+    "exporter_subnets": ("subnet-0a1b2c3d4e5f60718",),
+    "exporter_security_groups": ("sg-0a1b2c3d4e5f60718",),
+}
+"""The settings with which AWS runs scheduled exports."""
+
+
+def export_of(
+    query: str = "select id, name from visits", *, schedule: str | None = "0 5 * * *", delete: str | None = None
+) -> Export:
+    """An export of one task, replaced whole each time, at five in London if a test does not say otherwise."""
+
+    def statement(text: str) -> Query:
+        return Query(text=text, file=None, place=START, columns=None)
+
+    task = Task(
+        name="visits",
+        query=statement(query),
+        delete=statement(delete) if delete else None,
+        key=Template("visits.csv.gz"),
+        publish=Publish.REPLACE,
+        when_empty=WhenEmpty.WRITE,
+        place=START,
+    )
+    zone = "Europe/London" if schedule else "UTC"
+    return Export(source="core", schedule=schedule, timezone=zone, tasks=(task,), place=START)
 
 
 def user_arn(user: str) -> str:
@@ -115,7 +148,16 @@ def _common() -> dict[str, st.SearchStrategy[Any]]:
         "expires": st.none() | st.sampled_from(DATES),
         "retired": st.booleans(),
         "sealed": st.booleans(),
+        "export": st.sampled_from((None, None, export_of(), export_of(schedule=None))),
     }
+
+
+_Dataset = TypeVar("_Dataset", PushDataset, PullDataset)
+
+
+def _without_export_if_retired(dataset: _Dataset) -> _Dataset:
+    """A file of a retired dataset that had an export would have a problem."""
+    return dataclasses.replace(dataset, export=None) if dataset.retired else dataset
 
 
 def push_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStrategy[PushDataset]:
@@ -128,7 +170,7 @@ def push_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStr
         keep_files=st.booleans(),
         kms_key_arn=st.none() | st.just(f"arn:aws:kms:eu-west-1:{THEIRS}:key/1a2b"),
         **_common(),
-    )
+    ).map(_without_export_if_retired)
 
 
 def pull_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStrategy[PullDataset]:
@@ -142,7 +184,7 @@ def pull_datasets(names: st.SearchStrategy[str] = DATASET_NAMES) -> st.SearchStr
         allow_push=st.booleans(),
         bucket_versioning=st.booleans(),
         **_common(),
-    )
+    ).map(_without_export_if_retired)
 
 
 def catalogues(most: int = 3) -> st.SearchStrategy[Catalogue]:

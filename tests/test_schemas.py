@@ -38,7 +38,7 @@ def problems_of(kind: Kind, document: Document) -> tuple[Problem, ...]:
     """What `validate` says of a document. JSON is YAML, and has no type that a YAML reader could mistake."""
     content = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
     file = DatasetFile(f"{kind.folder}/{KEYS[kind]['name'].example}.yaml", kind, content)
-    return check([file], [], stack_settings(), None).problems
+    return check([file], [], stack_settings(sources={"core": "arn"}), None).problems
 
 
 def examples(kind: Kind) -> Document:

@@ -1,7 +1,7 @@
 """The exporter's command line: each command is a file here, a few lines over the library, and loads what it needs.
 
-Exit codes: 0 all is well, 1 something needs somebody, 2 the command was not called as it wants to be, 69 AWS or
-another service did not answer, 75 a run failed and may be tried again (`exporter.failure`).
+Exit codes: 0 all is well, 1 something needs somebody, 2 the command was not called as it wants to be, 75 a run failed
+and may be tried again (`exporter.failure`).
 """
 
 import argparse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from exporter.cli.run import perform
-from exporter.cli.subject import add_subject, subject_named
+from exporter.cli.subject import add_subject, subject_named, task_named
 from provisioner.cli.command import add_format, command
 from provisioner.failure import UsageError
 from provisioner.reading.printable import shown
@@ -52,7 +52,7 @@ def backfill(arguments: argparse.Namespace) -> int:
     request = Request(
         since=since,
         until=until,
-        task=arguments.task,
+        task=task_named(subject, arguments.task),
         partition=arguments.partition,
         delete=arguments.delete,
     )

@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from exporter.cli.subject import Subject, add_subject, subject_named
+from exporter.cli.subject import Subject, add_subject, subject_named, task_named
 from provisioner.cli.command import add_format, command
-from provisioner.failure import CommandError
+from provisioner.failure import CommandError, UsageError
 
 if TYPE_CHECKING:
     from exporter.engine.request import Request
@@ -40,14 +40,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 where all went well, 2 where the call is wrong, 75 where something of the run failed."""
     from exporter.engine.request import Request
 
+    if arguments.delete and arguments.folder is None:
+        raise UsageError("--delete is for a run with --to: into the bucket, a task that deletes always does")
+    subject = subject_named(arguments)
     request = Request(
         full=arguments.full,
         piece=arguments.piece,
-        task=arguments.task,
+        task=task_named(subject, arguments.task),
         partition=arguments.partition,
         delete=arguments.delete or arguments.folder is None,
     )
-    return perform(subject_named(arguments), request, arguments.format)
+    return perform(subject, request, arguments.format)
 
 
 def perform(subject: Subject, request: "Request", form: str) -> int:
@@ -59,7 +62,7 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
     from exporter.reporting.result import FORMATS
     from provisioner.reporting.terminal import style_of
 
-    watcher = watcher_of(sys.stderr)
+    watcher = watcher_of(sys.stderr, subject.name)
     try:
         result = run_export(
             subject.name,
@@ -73,7 +76,7 @@ def perform(subject: Subject, request: "Request", form: str) -> int:
     except CommandError as error:
         if not isinstance(watcher, JsonLog):
             raise
-        watcher.write("refused", {"export": subject.name, "error": str(error)})
+        watcher.write("refused", {"error": str(error)})
         return error.exit_code
     sys.stdout.write(FORMATS[form](result, style_of(sys.stdout)))
     return ExportError.exit_code if result.run.state is RunState.FAILED else 0

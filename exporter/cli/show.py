@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from exporter.cli.subject import target_url
 from provisioner.cli.checkout import checkout
 from provisioner.cli.command import add_format, add_stack, command
 
@@ -30,8 +31,6 @@ def add(commands: "Commands") -> None:
 
 def show(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 where the dataset's file has problems, or 2 where there is no such export."""
-    from exporter.publish.folder import Folder
-    from exporter.publish.place import place_of
     from exporter.reporting.explanation import FORMATS, Subject
     from provisioner.datasets.lookup import find_dataset
     from provisioner.reporting.terminal import style_of
@@ -39,7 +38,7 @@ def show(arguments: argparse.Namespace) -> int:
     found = find_dataset(checkout(), arguments.stack, arguments.name)
     subject = Subject(
         name=found.dataset.name,
-        target=Folder(arguments.folder).url if arguments.folder else place_of(found.dataset, found.settings).url,
+        target=target_url(found.dataset, found.settings, arguments.folder),
         export=found.export,
         at=datetime.datetime.now(datetime.UTC),
     )

@@ -70,12 +70,12 @@ def _report(subject: Subject, now: datetime.datetime) -> "Report":
     from exporter.reporting.standing import Report
 
     with open_ledger(subject.name, subject.export, url=subject.url, ledger_file=subject.ledger_file) as ledger:
-        runs = ledger.runs(subject.name, subject.target.url, limit=RUNS)
-        waiting = ledger.files(subject.name, subject.target.url, revealed=False)
+        runs = ledger.runs(subject.name, subject.target_url, limit=RUNS)
+        waiting = ledger.files(subject.name, subject.target_url, revealed=False)
         outputs = ledger.outputs(runs[0].id) if runs else []
     return Report(
         name=subject.name,
-        target=subject.target.url,
+        target=subject.target_url,
         rule=subject.export.freshness,
         standing=standing(runs, len(waiting), subject.export.freshness, now),
         outputs=tuple(outputs),

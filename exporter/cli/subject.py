@@ -3,28 +3,71 @@
 import argparse
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exporter.source import source_url
 from provisioner.cli.checkout import checkout
 from provisioner.cli.command import Parser, add_stack
+from provisioner.failure import UsageError
+from provisioner.reading.printable import shown
 
 if TYPE_CHECKING:
     from exporter.publish.target import Target
     from provisioner.datasets.lookup import DatasetWithExport
+    from provisioner.datasets.model import PullDataset, PushDataset
     from provisioner.exports.model import Export
+    from provisioner.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """All that a run needs. Its URL has a password in it and is in no representation."""
+    """All that a run needs. The database's URL has a password in it and is in no representation."""
 
-    name: str
+    dataset: "PushDataset | PullDataset"
     export: "Export"
+    settings: "Settings"
     url: str = field(repr=False)
-    target: "Target"
+    folder: Path | None
+    """The target in place of the bucket."""
     ledger_file: Path | None
+
+    @property
+    def name(self) -> str:
+        """The dataset's."""
+        return self.dataset.name
+
+    @property
+    def target_url(self) -> str:
+        """What the ledger knows the target by; nothing of AWS is loaded for it."""
+        return target_url(self.dataset, self.settings, self.folder)
+
+    @cached_property
+    def target(self) -> "Target":
+        """Where the files go.
+
+        Raises:
+            PublishError: the AWS configuration of this machine cannot be read.
+        """
+        if self.folder:
+            from exporter.publish.folder import Folder
+
+            return Folder(self.folder)
+        from exporter.publish.place import bucket_of
+
+        return bucket_of(self.dataset, self.settings)
+
+
+def target_url(dataset: "PushDataset | PullDataset", settings: "Settings", folder: Path | None) -> str:
+    """What the ledger knows the target of a dataset by: its bucket, or the folder in place of it."""
+    if folder:
+        from exporter.publish.folder import Folder
+
+        return Folder(folder).url
+    from exporter.publish.place import place_of
+
+    return place_of(dataset, settings).url
 
 
 def add_subject(parser: Parser, *, folder: str | None = "--to") -> None:
@@ -72,15 +115,26 @@ def subject_of(found: "DatasetWithExport", ledger_file: Path | None, folder: Pat
 
     Raises:
         UsageError: its database has no URL.
-        PublishError: the AWS configuration of this machine cannot be read.
     """
-    from exporter.publish.folder import Folder
-    from exporter.publish.place import bucket_of
-
+    dataset, export, settings = found
     return Subject(
-        name=found.dataset.name,
-        export=found.export,
-        url=source_url(found.export.source, os.environ),
-        target=Folder(folder) if folder else bucket_of(found.dataset, found.settings),
+        dataset=dataset,
+        export=export,
+        settings=settings,
+        url=source_url(export.source, os.environ),
+        folder=folder,
         ledger_file=ledger_file,
     )
+
+
+def task_named(subject: Subject, name: str | None) -> str | None:
+    """The task of that name; None where none is named.
+
+    Raises:
+        UsageError: the export has no such task; says which it has.
+    """
+    names = [task.name for task in subject.export.tasks]
+    if name is None or name in names:
+        return name
+    known = ", ".join(f"'{shown(one)}'" for one in names)
+    raise UsageError(f"the export '{subject.name}' has no task '{shown(name)}'; it has {known}")

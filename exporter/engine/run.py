@@ -28,6 +28,7 @@ from exporter.failure import ExportError, SourceError
 from exporter.ledger.model import File, Output, OutputState, Run, RunState
 from exporter.publish.target import Target
 from provisioner.exports.model import Export, Mode, Task
+from provisioner.reading.printable import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,5 +207,5 @@ def _failed(work: Work, unit: Unit, error: ExportError) -> str:
 
 def _told(work: Work, unit: Unit, error: ExportError) -> str:
     work.tell(TaskFailed(task=unit.task.name, partition=unit.partition, error=str(error)))
-    where = unit.task.name + (f", {unit.partition}" if unit.partition else "")
+    where = unit.task.name + (f", {shown(unit.partition)}" if unit.partition else "")
     return f"{where}: {error}"

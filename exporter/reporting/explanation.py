@@ -4,14 +4,14 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from exporter.reporting.moments import moment
+from exporter.reporting.moments import moment, span
 from exporter.schedule import next_run
-from exporter.source import variable_of
 from provisioner.exports.model import Export, LedgerPlace, Mode, Publish, Query, Task, WhenEmpty
+from provisioner.exports.source import variable_of
 from provisioner.exports.template import Template, Value
 from provisioner.reading.printable import printable
-from provisioner.reporting.amounts import age
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.terminal import Style
 
@@ -35,7 +35,7 @@ class _Unknown(str):
     """Stands for a value that only the data has, whatever its format."""
 
     def __format__(self, _spec: str) -> str:
-        return f"<{self}>"
+        return "<" + str(self) + ">"
 
 
 class _Examples(dict[str, Value]):
@@ -47,8 +47,6 @@ class _Examples(dict[str, Value]):
 
 def example_key(template: Template, task: str, subject: Subject) -> str:
     """A key as a first, full run makes it, such as `core_<start_year>_f0001_inc0001.zip`."""
-    from zoneinfo import ZoneInfo
-
     return template.render(
         _Examples(
             task=task,
@@ -87,7 +85,7 @@ def _of_export(subject: Subject) -> dict[str, str]:
         rows["windows"] = (
             "end before the oldest transaction that is still open"
             if export.lag is None
-            else f"end {age(export.lag)} before a run begins"
+            else f"end {span(export.lag)} before a run begins"
         )
     if export.parallel > 1:
         rows["parallel"] = f"{export.parallel} tasks or partitions at a time, all of one snapshot"
@@ -106,9 +104,9 @@ def _schedule(subject: Subject) -> str:
 def _freshness(export: Export) -> str:
     rule = export.freshness
     said = [
-        f"{what} after {age(span)} without a good run"
-        for what, span in (("a warning", rule.warn_after), ("an error", rule.error_after))
-        if span is not None
+        f"{what} after {span(length)} without a good run"
+        for what, length in (("a warning", rule.warn_after), ("an error", rule.error_after))
+        if length is not None
     ]
     return ", ".join(said) or "no rule"
 

@@ -1,4 +1,4 @@
-"""Times and spans as JSON and people have them."""
+"""Times, and lengths of time, as JSON and people have them."""
 
 import datetime
 
@@ -15,6 +15,19 @@ def ago(at: datetime.datetime, now: datetime.datetime) -> str:
     return f"{age(now - at)} ago"
 
 
-def seconds(span: datetime.timedelta | None) -> int | None:
-    """A span as JSON has it."""
-    return None if span is None else int(span.total_seconds())
+def span(length: datetime.timedelta) -> str:
+    """A length as a dataset file says it: in the largest unit that it is a whole number of."""
+    minutes = int(length.total_seconds()) // 60
+    for unit, count in (("day", 1_440), ("hour", 60)):
+        if minutes and not minutes % count:
+            return _counted(minutes // count, unit)
+    return _counted(minutes, "minute")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count:,} {unit}{'s' * (count != 1)}"
+
+
+def seconds(length: datetime.timedelta | None) -> int | None:
+    """A length of time as JSON has it."""
+    return None if length is None else int(length.total_seconds())

@@ -1,7 +1,8 @@
 """A run as it goes: one line that is rewritten, for somebody who watches a terminal; else a JSON object a line.
 
-A JSON line has `at` (when, in UTC), `event` (what happened, as `exporter.engine.events` names it, in snake case) and
-the fields of that event, a run's and an output's among them. `progress` comes at most every ten seconds a task.
+A JSON line has `at` (when, in UTC), `export` (its name), `event` (what happened, as `exporter.engine.events` names it,
+in snake case) and the fields of that event, a run's and an output's among them. `progress` comes at most every ten
+seconds a task.
 """
 
 import dataclasses
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final, TextIO
 
 from exporter.engine import events
-from exporter.engine.events import Event, Observer
+from exporter.engine.events import Event
 from exporter.ledger.model import RunState
 from provisioner.reading.printable import printable, shortened, without_command
 from provisioner.reporting.amounts import size
@@ -30,11 +31,16 @@ _CLEAR: Final = "\r\x1b[K"
 Clock = Callable[[], float]
 
 
-def watcher_of(stream: TextIO) -> Observer:
-    """What fits the stream that a run is watched on."""
+def event_name(kind: type[Event]) -> str:
+    """What a log calls a kind of event: `file_staged` for `FileStaged`."""
+    return _BOUNDARY.sub("_", kind.__name__).lower()
+
+
+def watcher_of(stream: TextIO, export: str) -> "TerminalProgress | JsonLog":
+    """What fits the stream that a run of an export is watched on."""
     if stream.isatty():
         return TerminalProgress(stream, style_of(stream))
-    return JsonLog(stream)
+    return JsonLog(stream, export)
 
 
 class TerminalProgress:
@@ -98,8 +104,8 @@ class TerminalProgress:
 class JsonLog:
     """A line a JSON object."""
 
-    def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
-        self._stream, self._clock = stream, clock
+    def __init__(self, stream: TextIO, export: str, clock: Clock = time.monotonic) -> None:
+        self._stream, self._export, self._clock = stream, export, clock
         self._last: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
@@ -109,12 +115,12 @@ class JsonLog:
             if now - self._last.get(name, float("-inf")) < LOG_SECONDS:
                 return
             self._last[name] = now
-        self.write(_BOUNDARY.sub("_", type(event).__name__).lower(), dataclasses.asdict(event))
+        self.write(event_name(type(event)), dataclasses.asdict(event))
 
     def write(self, event: str, fields: dict[str, Any]) -> None:
         """Write a line."""
-        line = {"at": datetime.datetime.now(datetime.UTC), "event": event, **fields}
-        self._stream.write(without_command(json.dumps(line, default=str)) + "\n")
+        line = {"at": datetime.datetime.now(datetime.UTC), "export": self._export, "event": event, **fields}
+        self._stream.write(without_command(json.dumps(line, default=datetime.datetime.isoformat)) + "\n")
         self._stream.flush()
 
 

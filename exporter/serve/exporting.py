@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import psycopg
 
@@ -14,6 +13,7 @@ from exporter.engine.run import run_export
 from exporter.ledger.model import RunState
 from exporter.ledger.postgres import PostgresLedger
 from exporter.publish.target import Target
+from exporter.serve.configuration import Configuration
 from exporter.serve.export import NAME, export_of
 from exporter.serve.folder import Folder, FolderError, read_folder
 from exporter.serve.requests import RequestState, RunRequest
@@ -29,22 +29,23 @@ _NEXT_SECOND = """
 class Exporting:
     """Runs requests of one folder of tasks, one at a time."""
 
-    database_url: str = field(repr=False)
-    tasks: Path
+    configuration: Configuration
     target: Target
     observe: Callable[[Event], None]
     """Is told what happens, as it happens."""
 
     def __call__(self, request: RunRequest, began: Callable[[int], None], interrupted: threading.Event) -> Outcome:
         """Run a request. See `worker.Export`."""
+        if fault := self.configuration.files_fault:
+            return Outcome(state=RequestState.FAILED, error=fault)
         try:
-            folder = read_folder(self.tasks)
+            folder = read_folder(self.configuration.tasks)
         except FolderError as error:
             return Outcome(state=RequestState.FAILED, error=str(error))
         wrong = _wrong(folder, request.task)
         tasks = [task for task in folder.tasks.values() if request.task in {None, task.name}]
         if not tasks:
-            return Outcome(state=RequestState.FAILED, error=wrong or f"{self.tasks}: there is no task in this folder")
+            return Outcome(state=RequestState.FAILED, error=wrong or f"{self.configuration.tasks}: there is no task")
 
         def observe(event: Event) -> None:
             if interrupted.is_set():
@@ -53,11 +54,16 @@ class Exporting:
                 began(event.run.id)
             self.observe(event)
 
-        with connect(self.database_url, name="serve") as connection:
+        with connect(self.configuration.database_url, name=NAME) as connection:
             ledger = PostgresLedger(connection)
             self._wait_for_a_new_key(connection, ledger)
             result = run_export(
-                NAME, export_of(tasks), url=self.database_url, target=self.target, request=Request(), observe=observe
+                NAME,
+                export_of(tasks),
+                url=self.configuration.database_url,
+                target=self.target,
+                request=Request(),
+                observe=observe,
             )
             errors = "\n".join(filter(None, (result.run.error, wrong)))
             if errors:

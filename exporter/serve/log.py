@@ -6,6 +6,7 @@ from typing import TextIO
 
 from exporter.engine.events import Event
 from exporter.reporting.progress import JsonLog
+from exporter.serve.export import NAME
 from exporter.serve.requests import RunRequest
 from provisioner.failure import CommandError
 
@@ -15,7 +16,7 @@ class Log:
 
     def __init__(self, stream: TextIO) -> None:
         """Write to a stream."""
-        self._lines = JsonLog(stream)
+        self._lines = JsonLog(stream, NAME)
         self._turn = threading.Lock()
 
     def export(self, event: Event) -> None:

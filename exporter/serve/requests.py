@@ -149,7 +149,7 @@ class Requests:
             self._recover()
             yield True
         finally:
-            if not self.connection.broken:
+            if not self.connection.closed:
                 self.connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
 
     def _recover(self) -> None:

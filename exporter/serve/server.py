@@ -6,11 +6,13 @@ import socket
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from exporter.database.connection import connect
 from exporter.publish.folder import Folder
 from exporter.serve.api import application
 from exporter.serve.configuration import Configuration
+from exporter.serve.export import NAME
 from exporter.serve.exporting import Exporting
 from exporter.serve.guard import Guard
 from exporter.serve.log import Handler, Log
@@ -47,21 +49,12 @@ def address(listening: socket.socket) -> str:
 
 def serve(configuration: Configuration, guard: Guard, listening: socket.socket, log: Log) -> None:
     """Serve until SIGTERM or SIGINT; then take no further request, and give the running export its time."""
-    target = Folder(configuration.files)
-
-    def requests() -> Requests:
-        return Requests(connect(configuration.database_url, name="serve"), target.url)
-
-    export = Exporting(
-        database_url=configuration.database_url, tasks=configuration.tasks, target=target, observe=log.export
-    )
-    worker = Worker(requests, export, log)
-    service = Service(tasks=configuration.tasks, files=configuration.files, connect=requests, wake=worker.wake)
+    api, worker = parts_of(configuration, guard, log)
     logger = logging.getLogger("uvicorn.error")
     logger.handlers, logger.propagate = [Handler(log)], False
     server = uvicorn.Server(
         uvicorn.Config(
-            application(service, guard, log),
+            api,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -75,4 +68,17 @@ def serve(configuration: Configuration, guard: Guard, listening: socket.socket, 
     try:
         server.run(sockets=[listening])
     finally:
+        log.say("stopping", seconds=GRACE)
         log.say("stopped", unfinished=None if worker.stop(GRACE) else True)
+
+
+def parts_of(configuration: Configuration, guard: Guard, log: Log) -> tuple[FastAPI, Worker]:
+    """The API, and the worker that serves what it accepts; neither is started."""
+    target = Folder(configuration.files)
+
+    def requests() -> Requests:
+        return Requests(connect(configuration.database_url, name=NAME), target.url)
+
+    worker = Worker(requests, Exporting(configuration=configuration, target=target, observe=log.export), log)
+    service = Service(configuration=configuration, connect=requests, wake=worker.wake)
+    return application(service, guard, log), worker

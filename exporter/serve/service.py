@@ -1,17 +1,16 @@
 """What the service can be asked, whatever the protocol: its tasks, its runs, and whether it could export now."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 import psycopg
 
 from exporter.failure import SourceError
 from exporter.ledger.model import File
 from exporter.ledger.postgres import PostgresLedger
+from exporter.serve.configuration import DSL_PATH, Configuration
 from exporter.serve.export import NAME
 from exporter.serve.folder import Folder, FolderError, FolderTask, read_folder
 from exporter.serve.requests import Requests, RunRequest
@@ -62,8 +61,7 @@ class Readiness:
 class Service:
     """One folder of tasks, one database and one folder of files."""
 
-    tasks: Path
-    files: Path
+    configuration: Configuration
     connect: Callable[[], Requests]
     """Opens a connection to the requests; it raises SourceError."""
     wake: Callable[[], None]
@@ -96,13 +94,15 @@ class Service:
 
         Raises:
             NoTaskError: there is no such task.
-            BrokenError: it is broken, or all are, or the folder cannot be read.
+            BrokenError: it is broken, or all are, or one of the folders is not as it must be.
             SourceError: the database did not take it; nothing is accepted.
         """
         if name is not None:
             self.task(name)
         elif not (folder := self._folder()).tasks:
-            raise BrokenError(folder.words or f"{self.tasks}: there is no task in this folder; look at DSL_PATH")
+            raise BrokenError(folder.words or self._no_task)
+        if fault := self.configuration.files_fault:
+            raise BrokenError(fault)
         with self._requests() as requests:
             accepted = requests.accept(name)
         self.wake()
@@ -139,10 +139,10 @@ class Service:
             database = str(error)
         try:
             folder = self._folder()
-            tasks = State.OK.value if folder.tasks else f"{self.tasks}: there is no task that can be exported"
+            tasks = State.OK.value if folder.tasks else self._no_task
         except BrokenError as error:
             folder, tasks = Folder(tasks={}, broken={}), str(error)
-        files = State.OK.value if os.access(self.files, os.W_OK | os.X_OK) else f"{self.files}: cannot be written to"
+        files = self.configuration.files_fault or State.OK.value
         able = {database, tasks, files} == {State.OK.value}
         return Readiness(
             status=(State.DEGRADED if folder.broken else State.OK) if able else State.UNAVAILABLE,
@@ -152,9 +152,13 @@ class Service:
             broken=dict(folder.broken),
         )
 
+    @property
+    def _no_task(self) -> str:
+        return f"{self.configuration.tasks}: there is no task that can be exported; look at {DSL_PATH}"
+
     def _folder(self) -> Folder:
         try:
-            return read_folder(self.tasks)
+            return read_folder(self.configuration.tasks)
         except FolderError as error:
             raise BrokenError(str(error)) from error
 

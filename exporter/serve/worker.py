@@ -36,7 +36,7 @@ class InterruptedRunError(CommandError):
 class Export(Protocol):
     """Runs what is asked for."""
 
-    def __call__(self, request: RunRequest, began: Callable[[int], None], interrupted: threading.Event) -> Outcome:
+    def __call__(self, request: RunRequest, began: Callable[[int], None], interrupted: threading.Event, /) -> Outcome:
         """Run it, and tell `began` the id of the run in the ledger before a row is read.
 
         Raises:

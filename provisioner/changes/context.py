@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from provisioner.changes.approvals import Approval
 from provisioner.changes.change import GrantChange, KeyChange
 from provisioner.changes.comparison import Comparison
+from provisioner.changes.exports import ExportChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,7 @@ class Context:
 
     comparison: Comparison
     grants: tuple[GrantChange, ...]
+    exports: tuple[ExportChange, ...]
     settings: tuple[KeyChange, ...]
     """The settings that change."""
     approvals: tuple[Approval, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provisioner.changes.change import DatasetPair, KeyChange
+from provisioner.changes.exports import export_keys
 from provisioner.changes.workload import workload_words
 from provisioner.datasets.keys import KEYS
 from provisioner.datasets.model import PullDataset, PushDataset
@@ -15,6 +16,10 @@ def changed_keys(pair: DatasetPair) -> tuple[KeyChange, ...]:
     """The keys of a dataset that say something else after than before, in the order of the reference."""
     changes: list[KeyChange] = []
     for key in KEYS[pair.latest.kind].values():
+        if key.name == "export":
+            before, after = (one.export if one else None for one in (pair.before, pair.after))
+            changes += export_keys(before, after)
+            continue
         before, after = (None if one is None else _said(one, key) for one in (pair.before, pair.after))
         changes += _changes(key, before, after)
     return tuple(changes)

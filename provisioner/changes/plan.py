@@ -9,6 +9,7 @@ from provisioner.changes.approvals import read_approvals
 from provisioner.changes.change import DatasetChange, GrantChange, KeyChange, ResourceChange
 from provisioner.changes.comparison import Comparison, compare
 from provisioner.changes.context import Context
+from provisioner.changes.exports import ExportChange, changed_exports
 from provisioner.changes.grants import changed_grants
 from provisioner.changes.keys import changed_keys, changed_settings
 from provisioner.changes.refusals.refusal import RefusalFound
@@ -38,6 +39,7 @@ class Plan:
     datasets: tuple[DatasetChange, ...] = ()
     grants: tuple[GrantChange, ...] = ()
     seals: tuple[SealChange, ...] = ()
+    exports: tuple[ExportChange, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
 
     @property
@@ -66,10 +68,11 @@ def make_plan(base: State, head: State, *, stack: str, today: datetime.date, bra
         return Plan(settings=None, problems=comparison)
     approvals, wrong_approvals = read_approvals(head.approvals)
     settings_changes = changed_settings(comparison.before, comparison.after)
-    grants = tuple(changed_grants(comparison))
+    grants, exports = tuple(changed_grants(comparison)), tuple(changed_exports(comparison))
     context = Context(
         comparison=comparison,
         grants=grants,
+        exports=exports,
         settings=settings_changes,
         approvals=approvals,
         approvals_changed=base.approvals != head.approvals,
@@ -85,6 +88,7 @@ def make_plan(base: State, head: State, *, stack: str, today: datetime.date, bra
         datasets=tuple(_dataset_changes(comparison)),
         grants=grants,
         seals=tuple(changed_seals(comparison)),
+        exports=exports,
         resources=changed_resources(comparison),
     )
 

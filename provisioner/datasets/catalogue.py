@@ -101,17 +101,26 @@ def _reporter(file: str, problems: list[Problem]) -> Report:
 
 
 def _draft(file: DatasetFile, settings: Settings, problems: list[Problem], report: Report) -> Draft | None:
+    before = len(problems)
     mapping = read_document(file.content, file.file, problems)
     if mapping is None:
         return None
     values = read_values(mapping, KEYS[file.kind], report)
     if "export" in values.places or file.beside:
-        return Draft(file.file, file.stem, file.kind, values, _export(file, values, settings, problems))
+        return Draft(
+            file.file,
+            file.stem,
+            file.kind,
+            values,
+            _export(file, values, settings, problems, is_read=len(problems) == before),
+        )
     return Draft(file.file, file.stem, file.kind, values)
 
 
-def _export(file: DatasetFile, values: Values, settings: Settings, problems: list[Problem]) -> Export | None:
-    """The export that a file says, if it says one and says it rightly."""
+def _export(
+    file: DatasetFile, values: Values, settings: Settings, problems: list[Problem], *, is_read: bool
+) -> Export | None:
+    """The export that a file says, if it says one and says it rightly; not all of the file need have been read."""
     from provisioner.exports.files import Folder
     from provisioner.exports.reading import read_export
 
@@ -123,6 +132,7 @@ def _export(file: DatasetFile, values: Values, settings: Settings, problems: lis
         retired=status is not None and status.value == "retired",
         settings=settings,
         report=_reporter(file.file, problems),
+        is_read=is_read,
     )
 
 

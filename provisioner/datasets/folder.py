@@ -64,9 +64,9 @@ def read_paths(paths: Iterable[str]) -> tuple[list[DatasetFile], list[Problem]]:
 
 def read_named(root: Path, name: str) -> tuple[list[DatasetFile], list[Problem]]:
     """The files of the push and the pull dataset `name` of the checkout `root`, if there are such."""
-    paths = (root / kind.file_of(name) for kind in Kind)
     # A name that is a path would lead to a file of another folder.
-    return read_paths(str(path) for path in paths if "/" not in name and os.path.lexists(path))
+    kinds = [kind for kind in Kind if "/" not in name and os.path.lexists(root / kind.file_of(name))]
+    return _read(entry for kind in kinds for entry in _file(root / kind.file_of(name), kind.file_of(name), kind))
 
 
 class Entry(NamedTuple):
@@ -93,11 +93,7 @@ def _identity(entry: Entry) -> tuple[str, str]:
 def _entries_at(given: str) -> Iterator[Entry]:
     path = Path(given)
     if path.is_file() or (path.is_symlink() and not path.is_dir()):
-        kind = KIND_OF_FOLDER.get(path.absolute().parent.name)
-        yield Entry(path.as_posix(), given, kind, path.is_symlink(), path.is_file())
-        beside = path.with_suffix("")
-        if path.suffix == ENDING and beside.is_dir() and not beside.is_symlink():
-            yield _folder(str(beside), beside.as_posix(), kind, MOST_LEVELS)
+        yield from _file(path, path.as_posix(), KIND_OF_FOLDER.get(path.absolute().parent.name))
     elif kind := KIND_OF_FOLDER.get(path.absolute().name) or KIND_OF_FOLDER.get(path.resolve().name):
         yield from _entries(str(path), path.as_posix(), kind)
     else:
@@ -106,6 +102,14 @@ def _entries_at(given: str) -> Iterator[Entry]:
             raise FileNotFoundError(given)
         for kind, folder in folders:
             yield from _entries(str(folder), folder.as_posix(), kind)
+
+
+def _file(path: Path, shown: str, kind: Kind | None) -> Iterator[Entry]:
+    """A file, and the folder that lies beside it."""
+    yield Entry(shown, str(path), kind, path.is_symlink(), path.is_file())
+    beside = path.with_suffix("")
+    if path.suffix == ENDING and beside.is_dir() and not beside.is_symlink():
+        yield _folder(str(beside), shown.removesuffix(ENDING), kind, MOST_LEVELS)
 
 
 def _entries(folder: str, shown: str, kind: Kind | None, levels: int = MOST_LEVELS) -> Iterator[Entry]:

@@ -28,11 +28,13 @@ from provisioner.emulator.server import ENDED
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 READY_WITHIN_SECONDS = 20.0
 """How long the emulator may take to answer; on a quiet machine it takes one to three seconds."""
 
-_SERVICES = "s3,sqs,iam,sts,lambda,logs,monitoring,events"
+_SERVICES = "s3,sqs,iam,sts,lambda,logs,monitoring,events,ecs,scheduler"
 
 
 class EmulatorError(Exception):
@@ -157,6 +159,16 @@ class EmbeddedAws:
     def client(
         self, service: Literal["cloudwatch"], *, account_id: str | None = None, credentials: Credentials | None = None
     ) -> "CloudWatchClient": ...
+    @overload
+    def client(
+        self, service: Literal["ecs"], *, account_id: str | None = None, credentials: Credentials | None = None
+    ) -> "ECSClient": ...
+
+    @overload
+    def client(
+        self, service: Literal["scheduler"], *, account_id: str | None = None, credentials: Credentials | None = None
+    ) -> "EventBridgeSchedulerClient": ...
+
     @overload
     def client(
         self, service: Literal["events"], *, account_id: str | None = None, credentials: Credentials | None = None

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from provisioner.emulator.services import cloudwatch, events, functions, iam, logs, s3, sqs
+from provisioner.emulator.services import (
+    cloudwatch,
+    containers,
+    events,
+    functions,
+    iam,
+    logs,
+    s3,
+    schedules,
+    sqs,
+)
 from provisioner.emulator.services.request import Make
 
 TABLE: Mapping[str, Make] = MappingProxyType(
@@ -13,6 +23,8 @@ TABLE: Mapping[str, Make] = MappingProxyType(
         "aws:cloudwatch/eventTarget:EventTarget": events.target,
         "aws:cloudwatch/logGroup:LogGroup": logs.log_group,
         "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.metric_alarm,
+        "aws:ecs/cluster:Cluster": containers.cluster,
+        "aws:ecs/taskDefinition:TaskDefinition": containers.task_definition,
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider": iam.identity_provider,
         "aws:iam/policy:Policy": iam.policy,
         "aws:iam/role:Role": iam.role,
@@ -28,6 +40,8 @@ TABLE: Mapping[str, Make] = MappingProxyType(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": s3.public_access_block,
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": s3.encryption,
         "aws:s3/bucketVersioning:BucketVersioning": s3.versioning,
+        "aws:scheduler/schedule:Schedule": schedules.schedule,
+        "aws:scheduler/scheduleGroup:ScheduleGroup": schedules.group,
         "aws:sqs/queue:Queue": sqs.queue,
         "aws:sqs/queuePolicy:QueuePolicy": sqs.queue_policy,
     }

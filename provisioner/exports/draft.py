@@ -29,6 +29,20 @@ class TaskDraft:
             return self.own.any(key)
         return self.defaults.any(key)
 
+    @property
+    def format(self) -> str:
+        """What its files are written as."""
+        found = self.any("format")
+        return found.value if found else "csv.gz"
+
+    @property
+    def partition_columns(self) -> tuple[str, ...] | None:
+        """The columns of its partitions, none where it has no partitions; None where only the database can tell."""
+        if self.partitions is None:
+            # What could not be read may have whatever columns: that it could not is said already.
+            return None if self.says("partitions") else ()
+        return self.partitions.columns
+
     def says(self, key: str) -> bool:
         """Whether the task has a key, of its own or as all tasks do, be its value right or wrong."""
         return (self.own is not None and key in self.own.places) or key in self.defaults.places

@@ -32,12 +32,20 @@ class Folder:
     """Gives what takes the problems of a file."""
     used: set[str] = field(default_factory=set)
     """The files that the export speaks of."""
+    wrong: set[str] = field(default_factory=set)
+    """Those in which something is wrong."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong in any of the files that were asked for."""
+        return not self.wrong
 
     def text(self, name: str) -> str | None:
         """The text of a file of the folder; None, with a report in that file, where it is none."""
         self.used.add(name)
         content = self.files[name]
         if content is None:
+            self.wrong.add(name)
             return None
         if len(content) > MAX_SQL_BYTES:
             self.report(name, START, Rule.FILE_SIZE, f"the file has more than {MAX_SQL_BYTES:,} bytes", "shorten it")
@@ -56,4 +64,5 @@ class Folder:
 
     def report(self, name: str, place: Place, rule: Rule, wrong: str, instead: str) -> None:
         """Report what is wrong in a file of the folder."""
+        self.wrong.add(name)
         self.report_in(self.path(name))(place, rule, wrong, instead)

@@ -133,9 +133,8 @@ def _tokens(text: str) -> "list[Token] | Fault":
 
     try:
         return Postgres().tokenize(text)
-    except TokenError as error:
-        said = str(error).partition("\n")[0]
-        return Fault(0, f"this is no SQL: {said}", "close each quote, parenthesis and comment")
+    except TokenError:
+        return Fault(0, "this is no SQL: a quote or a comment is open at its end", "close it")
 
 
 def _only_statement(text: str) -> "list[Token] | Fault":

@@ -5,19 +5,22 @@ from functools import partial
 from provisioner.exports.draft import ExportDraft
 from provisioner.exports.files import Folder
 from provisioner.exports.model import Export
+from provisioner.exports.rules.table import RULES
 from provisioner.exports.statements import Statements
 from provisioner.exports.tasks import draft_tasks
 from provisioner.exports.typed import typed
 from provisioner.reading.document import Report
 from provisioner.reading.keys import Values
-from provisioner.reading.problem import Place, Rule
+from provisioner.reading.problem import START, Place, Rule
 from provisioner.settings import Settings
 
 Said = tuple[Place, Rule, str, str]
 """A problem of the dataset file."""
 
 
-def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Settings, report: Report) -> Export | None:
+def read_export(
+    dataset: Values, folder: Folder, *, retired: bool, settings: Settings, report: Report, is_read: bool
+) -> Export | None:
     """The export that a dataset file says; None, with everything that is wrong with it reported, where it says none.
 
     Args:
@@ -26,9 +29,13 @@ def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Set
         retired: whether the dataset is.
         settings: of the stack.
         report: takes the problems of the dataset file.
+        is_read: whether all that the file says could be read; what could not is reported already.
     """
     found = dataset.record("export")
     if found is None:
+        if "export" not in dataset.places:
+            wrong = "the folder is for the SQL of an export, and the dataset has none"
+            folder.report_in(folder.shown)(START, Rule.FILE_STRAY, wrong, "move it elsewhere, or delete it")
         return None
     problems: dict[Said, None] = {}  # what stands once for all tasks is wrong once
     note = partial(_note, problems)
@@ -40,9 +47,16 @@ def read_export(dataset: Values, folder: Folder, *, retired: bool, settings: Set
         retired=retired,
         settings=settings,
     )
+    for check in RULES:
+        check(draft, note)
     for said in problems:
         report(*said)
-    return None if problems else typed(draft)
+    if problems or not folder.is_right or not is_read:
+        return None
+    for name in sorted(folder.files.keys() - folder.used):
+        wrong = "no query or deletion of the export stands in this file"
+        folder.report(name, START, Rule.EXPORT_FILE, wrong, f"name it in {folder.shown}.yaml, or delete it")
+    return typed(draft)
 
 
 def _note(problems: dict[Said, None], place: Place, rule: Rule, wrong: str, instead: str) -> None:

@@ -74,7 +74,7 @@ def _task(draft: TaskDraft) -> Task:
         **said,
         name=draft.name,
         query=query,
-        key=Template(key.value),
+        key=Template(key.value.replace("{format}", said.get("format", Format.CSV_GZ))),
         delete=draft.delete,
         partitions=draft.partitions,
         place=draft.place,

@@ -126,7 +126,7 @@ class Values:
         return self._found.get(key)
 
     def record(self, key: str) -> Found["Values"] | None:
-        """The value of a mapping whose required keys could be read."""
+        """The value of a mapping, of whatever in it could be read."""
         return self._found.get(key)
 
     def record_map(self, key: str) -> Found[dict[str, "Values"]] | None:
@@ -156,7 +156,12 @@ def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
     for key in known:
         if lowered == key.name or lowered in key.also_called:
             return key.name
-    close = difflib.get_close_matches(lowered, [key.name for key in known], n=1, cutoff=0.6)
+    return nearest_name(lowered, [key.name for key in known])
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is spelt most like `name`, if one is like it at all."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
@@ -170,10 +175,12 @@ def advice(key: Key, node: Node | None = None) -> str:
     if key.type is Type.RECORDS:
         first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields if field.required)
         indented = " and ".join(f"'{line}'" for line in others)
-        return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
+        below = f" and, indented as its first word is, {indented}" if others else " and, under that, what else it says"
+        return f"'{key.name}:' and under it, for each, '- {first}'{below}"
     if key.type in (Type.RECORD, Type.RECORD_MAP):
         name, said = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, lines such as '{name}: {flow(said)}'"
+        written = as_written(said) if isinstance(said, str) else flow(said)
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {written}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
         return f"'{key.name}:' and under it, indented, lines such as '{as_written(name)}: {as_written(text)}'"

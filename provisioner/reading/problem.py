@@ -71,6 +71,21 @@ class Rule(StrEnum):
     PAPERWORK_MISSING = "paperwork-missing"
     EXPORT_SQL = "export-sql"
     EXPORT_FILE = "export-file"
+    EXPORT_RUNNER = "export-runner"
+    EXPORT_RETIRED = "export-retired"
+    EXPORT_SOURCE = "export-source"
+    EXPORT_SCHEDULE = "export-schedule"
+    EXPORT_TIMEZONE = "export-timezone"
+    EXPORT_FRESHNESS = "export-freshness"
+    EXPORT_TASK = "export-task"
+    EXPORT_PARAMETER = "export-parameter"
+    EXPORT_COLUMN = "export-column"
+    EXPORT_WINDOW = "export-window"
+    EXPORT_DELETE = "export-delete"
+    EXPORT_FORMAT = "export-format"
+    EXPORT_PLACEHOLDER = "export-placeholder"
+    EXPORT_KEY = "export-key"
+    EXPORT_KEY_TWICE = "export-key-twice"
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
     LIMIT_AUDIENCES = "limit-audiences"
     LIMIT_ROLE_POLICY = "limit-role-policy"
@@ -139,6 +154,21 @@ RULE_MEANINGS = {
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
     Rule.EXPORT_SQL: "a query is one SELECT, and what deletes is one DELETE",
     Rule.EXPORT_FILE: "the SQL of an export lies in the folder beside its file, and nothing else does",
+    Rule.EXPORT_RUNNER: "what AWS runs a scheduled export with is in the settings, and its roles' names fit",
+    Rule.EXPORT_RETIRED: "a retired dataset has no export",
+    Rule.EXPORT_SOURCE: "the source of an export is in the settings",
+    Rule.EXPORT_SCHEDULE: "a schedule is five fields of cron that mean some time and that AWS can say",
+    Rule.EXPORT_TIMEZONE: "a time zone is one of IANA's",
+    Rule.EXPORT_FRESHNESS: "an export is worth a warning before it is an error",
+    Rule.EXPORT_TASK: "a task has a name of its own",
+    Rule.EXPORT_PARAMETER: "a query asks for the columns of its partitions and the run's start, and for nothing else",
+    Rule.EXPORT_COLUMN: "the columns that an export speaks of are selected, and each field has a name of its own",
+    Rule.EXPORT_WINDOW: "a window has a cursor, and what takes all rows has none",
+    Rule.EXPORT_DELETE: "what is deleted is in a file that stays, and is recorded with it",
+    Rule.EXPORT_FORMAT: "an option is one of the format, and what is to be an XML element can be one",
+    Rule.EXPORT_PLACEHOLDER: "a placeholder of a template is known, and so is its format",
+    Rule.EXPORT_KEY: "a file's name is a path of characters that are safe in S3",
+    Rule.EXPORT_KEY_TWICE: "no two tasks, partitions, parts or runs give their files the same key",
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
     Rule.LIMIT_AUDIENCES: "the readers of an Azure tenant have no more audiences than its identity provider takes",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",

@@ -132,7 +132,8 @@ def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | 
         return None
     called = f"an item of '{key.name}'"
     records = (_record(item, key, called, report) for item in items)
-    return tuple(record for record in records if record is not None)
+    required = [field.name for field in key.fields if field.required]
+    return tuple(record for record in records if record is not None and all(map(record.any, required)))
 
 
 def _read_record(node: Node, key: Key, report: Report) -> Values | None:
@@ -153,7 +154,7 @@ def _read_record_map(node: Node, key: Key, report: Report) -> dict[str, Values] 
 
 
 def _record(node: Node, key: Key, called: str, report: Report) -> Values | None:
-    """The values of a mapping by the fields of its key; None, with a report, where a required one is not to be read."""
+    """The values of a mapping by the fields of its key; None, with a report, where it is none."""
     if not isinstance(node, nodes.Mapping):
         _refuse(node, key, report, called, f"lines of the form '{key.fields[0].name}: …'")
         return None
@@ -173,7 +174,7 @@ def _record(node: Node, key: Key, called: str, report: Report) -> Values | None:
         report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of {called}", instead)
     values = read_values(node, fields, report)
     report_missing(values, (field for field in key.fields if field.name not in meant), report)
-    return values if all(values.any(field.name) for field in key.fields if field.required) else None
+    return values
 
 
 def _read_lines(node: Node, key: Key, report: Report) -> str | None:

@@ -1,6 +1,6 @@
 """A dataset in words, for the analyst who wrote it and the team that receives it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
@@ -9,6 +9,8 @@ from provisioner.access.policies import Document, reader_policy
 from provisioner.access.web_identity import tenant_of
 from provisioner.changes.account import account_words
 from provisioner.datasets.model import GoogleReader, PullDataset, PushDataset, Reader
+from provisioner.reading.printable import listed
+from provisioner.reporting.exports import explained_export, follow_log, run_once, when_of
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
@@ -89,6 +91,7 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
             for grant in grants_of_dataset(dataset, settings)
         ],
         "commands": commands(dataset, settings),
+        "export": _export(dataset, settings),
         "other_clouds": [
             {
                 "cloud": "google" if isinstance(cloud.workload, GoogleReader) else "azure",
@@ -100,6 +103,22 @@ def explained(dataset: PushDataset | PullDataset, settings: Settings) -> dict[st
             }
             for cloud in clouds
         ],
+    }
+
+
+def _export(dataset: PushDataset | PullDataset, settings: Settings) -> dict[str, Any] | None:
+    """How the dataset's files are made, as JSON has it."""
+    export = dataset.export
+    if export is None or dataset.retired:
+        return None
+    return {
+        "source": export.source,
+        "secret": settings.sources.get(export.source),
+        "schedule": export.schedule,
+        "timezone": export.timezone,
+        "when": when_of(export),
+        "run_once": run_once(dataset, settings) if dataset.scheduled else None,
+        "follow_log": follow_log(dataset, settings) if dataset.scheduled else None,
     }
 
 
@@ -125,6 +144,10 @@ def _paragraphs(dataset: PushDataset | PullDataset, settings: Settings, style: S
     yield ""
     yield style.bold("Who may do what")
     yield from _who(dataset, settings)
+    if dataset.export is not None and not dataset.retired:
+        yield ""
+        yield style.bold("For the data engineer: how its files are made")
+        yield from (f"  {line}" for line in explained_export(dataset, dataset.export, settings))
     yield ""
     yield style.bold("For its users: try it with the AWS CLI")
     yield from (f"  {command}" for command in commands(dataset, settings))
@@ -173,11 +196,6 @@ def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str
     for what, names in people.items():
         yield from (f"  {name}" for name in names)
         yield f"    {what}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:

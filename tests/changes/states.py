@@ -15,14 +15,15 @@ from provisioner.changes.state import Content, State
 from provisioner.datasets.folder import DatasetFile
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.exports.model import Export
 from provisioner.reading.keys import Type
 from provisioner.reading.problem import Problem
 from provisioner.settings import PROJECT, SETTING_KEYS, Settings
-from tests.support import THEIRS, catalogue, catalogues, stack_settings
+from tests.support import EXPORTER, THEIRS, catalogue, catalogues, stack_settings
 
 STACK: Final = "test"
 TODAY: Final = datetime.date(2026, 11, 22)
-KNOWN: Final = stack_settings(known_accounts={THEIRS: "Performance Hub"})
+KNOWN: Final = stack_settings(known_accounts={THEIRS: "Performance Hub"}, **EXPORTER)
 """Settings that know one account of a receiving team."""
 OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "account_id": "999988887777",
@@ -51,6 +52,11 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "state_bucket": "other-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
     "sources": {"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:core-AbCdEf"},
+    "exporter_image": "registry.example.com/exporter:2",
+    "exporter_subnets": ("subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d"),
+    "exporter_security_groups": ("sg-0a1b2c3d4e5f60718", "sg-0a1b2c3d"),
+    "exporter_cpu": 512,
+    "exporter_memory_mib": 4096,
     "tags": {"business-unit": "Platforms"},
 }
 """Of each setting another value than that of `KNOWN`."""
@@ -106,7 +112,8 @@ def state(
 def settings_content(settings: Settings) -> bytes:
     """The file that says the settings."""
     values = {key.name: getattr(settings, key.name) for key in SETTING_KEYS}
-    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in values.items() if value not in (None, {})]
+    said = {name: value for name, value in values.items() if value not in (None, {}, ())}
+    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in said.items()]
     return ("config:\n" + "".join(lines)).encode()
 
 
@@ -125,11 +132,22 @@ def dataset_file(dataset: PushDataset | PullDataset) -> DatasetFile:
             value = getattr(dataset, key.name)
         if key.name == "pull_arns":
             value = [reader.arn for reader in value]
+        elif isinstance(value, Export):
+            value = _export_said(value)
         elif key.type is Type.RECORDS:
             value = tuple(entry._asdict() for entry in value)
         if value not in (None, (), False):  # which is what a key means that is not there
             lines.append(f"{key.name}: {_written(value)}\n")
     return DatasetFile(dataset.file, dataset.kind, "".join(lines).encode())
+
+
+def _export_said(export: Export) -> dict[str, Any]:
+    """What a file says of an export as `tests.support.export_of` makes it."""
+    (task,) = export.tasks
+    said = {"name": task.name, "query": task.query.text, "key": task.key.text, "publish": "replace"}
+    deletion = {"delete": task.delete.text} if task.delete else {}
+    when = {"schedule": export.schedule, "timezone": export.timezone} if export.schedule else {}
+    return {"source": export.source, **when, "tasks": [{**said, **deletion}]}
 
 
 def _written(value: Any) -> str:

@@ -21,11 +21,13 @@ from provisioner.settings import SETTING_KEYS, Settings
 from tests.changes.states import KNOWN, OTHER_SETTINGS, comparison_of, edited, state_of
 from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import Registered, record
-from tests.support import AZURE, GOOGLE, OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset
+from tests.support import AZURE, GOOGLE, OWN_ROLE, OWN_USER, catalogue, export_of, pull_dataset, push_dataset
 
 NAMED_BY: Final = {
     **dict.fromkeys(("Role", "Policy", "Queue", "LogGroup", "Function", "EventRule", "MetricAlarm"), "name"),
     **dict.fromkeys(("RolePolicyAttachment", "UserPolicyAttachment"), "policyArn"),
+    **dict.fromkeys(("Cluster", "Schedule", "ScheduleGroup"), "name"),
+    "TaskDefinition": "family",
     "RolePolicy": "role",
     "QueuePolicy": "queueUrl",
     "EventSourceMapping": "functionName",
@@ -126,7 +128,7 @@ def test_so_they_are_where_a_setting_changes_too(workspace: Path, name: str, bot
 
 EVERYTHING: Final = catalogue(
     push_dataset("alpha", sealed=True, kms_key_arn="arn:aws:kms:eu-west-1:444455556666:key/1a2b"),
-    push_dataset("gamma"),
+    push_dataset("gamma", export=export_of()),
     pull_dataset("beta", OWN_ROLE, OWN_USER, sealed=True, bucket_versioning=True, paperwork=("agreement",)),
     pull_dataset("delta", pull_google=GOOGLE[:1], pull_azure=AZURE[:1]),
 )
@@ -198,5 +200,6 @@ def test_other_tags_change_whatever_takes_tags_and_nothing_else() -> None:
         "Policy",
         "EventRule",
         "MetricAlarm",
+        *("Cluster", "TaskDefinition", "ScheduleGroup"),
         *queue_and_function,
     }

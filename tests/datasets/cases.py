@@ -10,11 +10,16 @@ from provisioner.datasets.folder import DatasetFile, read_folders
 from provisioner.datasets.keys import Kind
 from provisioner.reading.problem import Problem
 from provisioner.settings import Settings, load_settings, settings_file
+from tests.support import EXPORTER
 
 REPOSITORY: Final = Path(__file__).parents[2]
 EXAMPLES: Final = REPOSITORY / "tests" / "examples"
 TODAY: Final = datetime.date(2026, 11, 22)
-SETTINGS: Final = Settings(stack="prod", account_id="111122223333")
+SETTINGS: Final = Settings(
+    stack="prod",
+    account_id="111122223333",
+    **EXPORTER,
+)
 """What a case is checked against that has no `Pulumi.prod.yaml` of its own."""
 
 PUSH: Final = "name: visits\nbucket: target-bucket\nusers:\n  - alpha_user_one\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.catalogue import check_files
-from provisioner.datasets.folder import DatasetFile
+from provisioner.datasets.folder import DatasetFile, read_paths
 from provisioner.datasets.keys import KEYS, KIND_OF_FOLDER, Kind
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
@@ -338,7 +338,6 @@ def test_whatever_is_accepted_is_sound_and_read_as_any_reader_of_yaml_reads_it(f
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.parts[-3])
 def test_every_valid_example_is_read_as_any_reader_of_yaml_reads_it(path: Path) -> None:
-    kind = KIND_OF_FOLDER[path.parent.name]
-    file = DatasetFile(f"{kind.folder}/{path.name}", kind, path.read_bytes())
+    (file,), _ = read_paths([str(path)])
     (dataset,) = check_files([file], settings_of(path.parents[1]), TODAY).catalogue
-    assert said_by(dataset) == meant_by(read_by_pyyaml(file.content), kind)
+    assert said_by(dataset) == meant_by(read_by_pyyaml(file.content), file.kind)

@@ -7,15 +7,18 @@ from provisioner.emulator.table import TABLE
 from provisioner.resources import forwarder_zip
 from provisioner.resources.stack import provision
 from tests.resources.recorder import record
-from tests.support import AZURE, OWN_USER, catalogue, pull_dataset, push_dataset, stack_settings
+from tests.support import AZURE, EXPORTER, OWN_USER, catalogue, export_of, pull_dataset, push_dataset, stack_settings
 
 
 def test_the_table_knows_the_types_that_the_program_uses_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forwarder_zip, "build", lambda _: b"")  # takes a moment, and changes no type
-    sample = catalogue(push_dataset("push"), pull_dataset("pull", OWN_USER, bucket_versioning=True, pull_azure=AZURE))
-    recording = record(lambda: provision(sample, stack_settings(), tmp_path), preview=False)
+    sample = catalogue(
+        push_dataset("push", export=export_of()),
+        pull_dataset("pull", OWN_USER, bucket_versioning=True, pull_azure=AZURE),
+    )
+    recording = record(lambda: provision(sample, stack_settings(**EXPORTER), tmp_path), preview=False)
     assert {one.type for one in recording.resources if one.type.startswith("aws:")} == set(TABLE)
 
 

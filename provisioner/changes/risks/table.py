@@ -6,6 +6,7 @@ from typing import Final
 from provisioner.changes.context import Context
 from provisioner.changes.risks.accounts import accounts
 from provisioner.changes.risks.agreement import expires, paperwork
+from provisioner.changes.risks.exports import exports
 from provisioner.changes.risks.reach import many_datasets, unsealed, widens_beyond
 from provisioner.changes.risks.readers import outside_write, workloads
 from provisioner.changes.risks.removals import removals
@@ -26,6 +27,7 @@ RULES: Final[tuple[Callable[[Context], Iterator[RiskFound]], ...]] = (
     many_datasets,
     paperwork,
     expires,
+    exports,
     unread,
     removals,
 )

@@ -12,11 +12,13 @@ from provisioner.emulator.inputs import Inputs
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
 
 
@@ -39,6 +41,11 @@ class Account:
     def cloudwatch(self) -> "CloudWatchClient":
         """CloudWatch."""
         return self._aws.client("cloudwatch", credentials=self._credentials)
+
+    @functools.cached_property
+    def ecs(self) -> "ECSClient":
+        """ECS."""
+        return self._aws.client("ecs", credentials=self._credentials)
 
     @functools.cached_property
     def events(self) -> "EventBridgeClient":
@@ -64,6 +71,11 @@ class Account:
     def s3(self) -> "S3Client":
         """S3."""
         return self._aws.client("s3", credentials=self._credentials)
+
+    @functools.cached_property
+    def scheduler(self) -> "EventBridgeSchedulerClient":
+        """EventBridge Scheduler."""
+        return self._aws.client("scheduler", credentials=self._credentials)
 
     @functools.cached_property
     def sqs(self) -> "SQSClient":

@@ -7,6 +7,7 @@ from provisioner.changes.change import DatasetChange, GrantChange, KeyChange
 from provisioner.changes.plan import Plan
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
+from provisioner.reporting.plan.exports import export_lines
 from provisioner.reporting.plan.other_side import other_sides
 from provisioner.reporting.plan.words import tally
 from provisioner.reporting.problems import problem_object
@@ -47,6 +48,17 @@ def as_json(plan: Plan) -> str:
         "datasets": [_dataset(change) for change in plan.datasets],
         "grants": [_grant(change, settings) for change in plan.grants] if settings else [],
         "seals": [{"file": seal.dataset.file, "sealed": seal.sealed} for seal in plan.seals],
+        "exports": [
+            {
+                "change": change.change.value,
+                "file": change.dataset.file,
+                "source": change.latest.source,
+                "schedule": change.latest.schedule,
+                "timezone": change.latest.timezone,
+                "words": [line.plain for line in export_lines(change, settings)] if settings else [],
+            }
+            for change in plan.exports
+        ],
         "resources": [
             {
                 "change": change.change.value,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provisioner.changes.change import Change, DatasetChange
+from provisioner.changes.exports import ExportChange
 from provisioner.changes.plan import Plan
 from provisioner.changes.refusals.refusal import RefusalFound
 from provisioner.changes.risks.risk import RiskFound
@@ -11,6 +12,7 @@ from provisioner.reporting.bounded import Section, fit
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, folded, html_code, said
+from provisioner.reporting.plan.exports import export_lines
 from provisioner.reporting.plan.mermaid import flowchart
 from provisioner.reporting.plan.other_side import OtherSide, other_sides
 from provisioner.reporting.plan.words import (
@@ -78,6 +80,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
     )
     drawn = flowchart(plan.grants, plan.settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
+    yield Section(title="#### Exports", items=[_export(change, plan.settings) for change in plan.exports])
     yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change, plan.settings) for change in plan.datasets])
     yield _folded(
         f"Settings ({len(plan.settings_changes):,})",
@@ -112,6 +115,11 @@ def _dataset(change: DatasetChange, settings: Settings) -> str:
     if change.change is Change.CHANGES:
         lines += [f"  - {said(key_line(key, settings))}" for key in change.keys]
     return "\n".join(lines)
+
+
+def _export(change: ExportChange, settings: Settings) -> str:
+    whole, *tasks = export_lines(change, settings)
+    return "\n".join([f"- {_MARKS[change.change]} {said(whole)}", *(f"  - {said(task)}" for task in tasks)])
 
 
 def _side(side: OtherSide, settings: Settings) -> str:

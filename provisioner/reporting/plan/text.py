@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from provisioner.changes.change import Change
 from provisioner.changes.plan import Plan
 from provisioner.changes.sentence import Sentence
+from provisioner.reporting.plan.exports import export_lines
 from provisioner.reporting.plan.other_side import other_sides
 from provisioner.reporting.plan.words import MARKS, dataset_line, grant_lines, key_line, resource_line, seal_line
 from provisioner.reporting.problems import problem_lines
@@ -29,6 +30,7 @@ def _parts(plan: Plan, style: Style) -> Iterator[list[str]]:
         *(_marked(line.change, line.sentence, style) for line in grants),
         *(_marked(*seal_line(seal, plan.settings), style) for seal in plan.seals),
     ]
+    yield [style.bold("Exports"), *_exports(plan, plan.settings, style)]
     yield [style.bold("Datasets"), *_datasets(plan, plan.settings, style)]
     changed = (key_line(change, plan.settings) for change in plan.settings_changes)
     yield [style.bold("Settings"), *(f"  ~ {_plain(line, style)}" for line in changed)]
@@ -51,6 +53,13 @@ def _risks(plan: Plan, style: Style) -> Iterator[str]:
         place = style.bold(f"{found.file}:{found.place.line}:{found.place.column}:")
         yield f"  {place} {_plain(found.what, style)} {style.dim(f'[{found.risk}]')}"
         yield f"    {_plain(found.advice, style)}"
+
+
+def _exports(plan: Plan, settings: Settings, style: Style) -> Iterator[str]:
+    for change in plan.exports:
+        whole, *tasks = export_lines(change, settings)
+        yield _marked(change.change, whole, style)
+        yield from (f"      {_plain(task, style)}" for task in tasks)
 
 
 def _datasets(plan: Plan, settings: Settings, style: Style) -> Iterator[str]:

@@ -1,21 +1,18 @@
 """A newcomer writes the fourth system: the steps of docs/exports.md, taken as they stand there."""
 
 import os
-import re
 import shlex
 from pathlib import Path
 from typing import Final
 
 import psycopg
 
+from tests.exporter.guide import BLOCK, like, typed
 from tests.exporter.systems.system import ROOT
 from tests.programs import run
 
 GUIDE: Final = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 STEPS: Final = GUIDE.split("\n## Your own export\n")[1].split("\n## ")[0]
-BLOCK: Final = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-ANYTHING: Final = "…"
-"""Stands in a screen for what differs from run to run."""
 
 
 def test_the_steps_of_the_guide_do_what_they_say(
@@ -31,9 +28,7 @@ def test_the_steps_of_the_guide_do_what_they_say(
             file.write_text(text)
             if kind == "sql" and file.parent == tmp_path:
                 database.execute(text.encode())
-        for command, shown in re.findall(
-            r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text if kind == "console" else "", re.MULTILINE
-        ):
+        for command, shown in typed(text) if kind == "console" else ():
             said = follow(command, tmp_path, environment, database_url)
             assert like(shown, said), f"$ {command}\n{said}"
             commands += 1
@@ -51,9 +46,3 @@ def follow(command: str, folder: Path, environment: dict[str, str], database_url
     done = run(program, *arguments, cwd=folder, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def like(shown: str, said: str) -> bool:
-    """Whether it is what the screen shows, which leaves out what differs from run to run."""
-    pattern = ".*".join(map(re.escape, shown.split(ANYTHING)))
-    return re.fullmatch(pattern, said, re.DOTALL) is not None

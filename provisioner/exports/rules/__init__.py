@@ -1,0 +1,1 @@
+"""What an export must obey, a noun a file; `table.py` lists them."""

@@ -1,0 +1,4 @@
+select id
+from a;
+select id
+from b
