@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,23 @@ class System:
     clock: Clock
     out: Path
     """Where its files go."""
+
+    @classmethod
+    def make(cls, name: str, dataset: str, *, url: str, database: psycopg.Connection, folder: Path) -> "System":
+        """The system of an example, with its sample in an empty database."""
+        checkout = folder / "checkout"
+        shutil.copytree(EXAMPLES / name, checkout)
+        for file in ("schema.sql", "data.sql"):
+            database.execute((checkout / "sample" / file).read_bytes())
+        return cls(
+            name=name,
+            dataset=dataset,
+            checkout=checkout,
+            url=url,
+            database=database,
+            clock=Clock.stop(database),
+            out=folder / "out",
+        )
 
     @property
     def file(self) -> Path:

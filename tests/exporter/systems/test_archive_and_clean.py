@@ -8,8 +8,10 @@ import pytest
 from exporter.engine.events import Event, FileStaged, TaskStarted
 from exporter.failure import ExportError
 from exporter.ledger.model import OutputState, RunState
+from tests.exporter.systems.conftest import ARCHIVE, First
 from tests.exporter.systems.system import System
 
+SYSTEM: Final = ARCHIVE
 TABLES: Final = {
     "agency": "data_collection.agency",
     "source": "data_collection.source",
@@ -60,12 +62,11 @@ def starting(task: str) -> Callable[[Event], bool]:
 
 
 class TestFirstRun:
-    def test_each_folder_of_the_five_is_a_task(self, archive: System) -> None:
-        assert [task.name for task in archive.export.tasks] == list(TABLES)
+    def test_each_folder_of_the_five_is_a_task(self, first: First) -> None:
+        assert [task.name for task in first.system.export.tasks] == list(TABLES)
 
-    def test_a_file_is_named_by_its_task_and_the_time(self, archive: System) -> None:
-        archive.run()
-        assert archive.names() == [MIDNIGHT.format(task) for task in TABLES]
+    def test_a_file_is_named_by_its_task_and_the_time(self, first: First) -> None:
+        assert first.system.names() == [MIDNIGHT.format(task) for task in TABLES]
 
     @pytest.mark.parametrize(
         ("moment", "named"),
@@ -80,18 +81,15 @@ class TestFirstRun:
         assert archive.names() == [f"agency-{named}.csv.gz"]
 
     @pytest.mark.parametrize("task", TABLES)
-    def test_its_content_is_what_copy_writes(self, archive: System, task: str) -> None:
-        archive.run(task=task)
-        assert archive.read(MIDNIGHT.format(task)) == archive.golden(f"{task}.csv")
+    def test_its_content_is_what_copy_writes(self, first: First, task: str) -> None:
+        assert first.system.read(MIDNIGHT.format(task)) == first.system.golden(f"{task}.csv")
 
-    def test_its_header_holds_neither_a_time_nor_a_name(self, archive: System) -> None:
-        archive.run(task="agency")
-        flags, *time = (archive.out / MIDNIGHT.format("agency")).read_bytes()[3:8]
+    def test_its_header_holds_neither_a_time_nor_a_name(self, first: First) -> None:
+        flags, *time = (first.system.out / MIDNIGHT.format("agency")).read_bytes()[3:8]
         assert (flags, time) == (0, [0, 0, 0, 0])  # RFC 1952, 2.3: FLG and MTIME
 
-    def test_what_was_exported_is_deleted_and_nothing_else(self, archive: System) -> None:
-        archive.run()
-        assert left(archive) == KEPT
+    def test_what_was_exported_is_deleted_and_nothing_else(self, first: First) -> None:
+        assert left(first.system) == KEPT
 
     def test_what_was_still_referred_to_goes_with_the_next_run(self, archive: System) -> None:
         archive.run()

@@ -9,8 +9,10 @@ import pytest
 from exporter.engine.events import Event, TaskStarted
 from exporter.engine.run import Result
 from exporter.ledger.model import Kind, OutputState, RunState
+from tests.exporter.systems.conftest import CDS, First
 from tests.exporter.systems.system import System
 
+SYSTEM: Final = CDS
 CORE: Final = "core_{}_apr_mar_f{:04}_inc{:04}.zip"
 PREVIOUS, CURRENT, NEXT = "2024_2025", "2025_2026", "2026_2027"
 FIRST: Final = (
@@ -43,39 +45,36 @@ def states(result: Result) -> list[tuple[str, str | None, OutputState]]:
 class TestFirstRun:
     """To the byte."""
 
-    def test_it_makes_an_archive_for_each_collection_that_has_records_and_a_master_manifest(self, cds: System) -> None:
-        result = cds.run()
-        assert result.run.state == RunState.PUBLISHED
-        assert cds.names() == sorted(["Manifest_2025_05_01_0001.csv", *(f"{name}.zip" for name in FIRST)])
+    def test_it_makes_an_archive_for_each_collection_that_has_records_and_a_master_manifest(self, first: First) -> None:
+        assert first.result.run.state == RunState.PUBLISHED
+        assert first.system.names() == sorted(["Manifest_2025_05_01_0001.csv", *(f"{name}.zip" for name in FIRST)])
 
-    def test_the_master_manifest_lists_the_archives_in_the_order_of_the_run(self, cds: System) -> None:
-        cds.run()
-        assert cds.read("Manifest_2025_05_01_0001.csv") == cds.golden("Manifest_2025_05_01_0001.csv")
+    def test_the_master_manifest_lists_the_archives_in_the_order_of_the_run(self, first: First) -> None:
+        assert first.system.read("Manifest_2025_05_01_0001.csv") == first.system.golden("Manifest_2025_05_01_0001.csv")
 
     @pytest.mark.parametrize("stem", FIRST)
-    def test_the_records_are_the_bytes_that_cds_takes(self, cds: System, stem: str) -> None:
-        cds.run()
-        with cds.archive(f"{stem}.zip") as archive:
-            assert archive.read(f"{stem}_pt001.xml") == cds.golden(f"{stem}_pt001.xml")
+    def test_the_records_are_the_bytes_that_cds_takes(self, first: First, stem: str) -> None:
+        with first.system.archive(f"{stem}.zip") as archive:
+            assert archive.read(f"{stem}_pt001.xml") == first.system.golden(f"{stem}_pt001.xml")
 
-    def test_the_manifest_counts_the_records_and_is_last_in_the_archive(self, cds: System) -> None:
-        cds.run()
+    def test_the_manifest_counts_the_records_and_is_last_in_the_archive(self, first: First) -> None:
         stem = "users_2024_2025_apr_mar_f0001_inc0001"
-        with cds.archive(f"{stem}.zip") as archive:
+        with first.system.archive(f"{stem}.zip") as archive:
             assert archive.namelist() == [f"{stem}_pt001.xml", "manifest.xml"]
-            assert archive.read("manifest.xml") == cds.golden("manifest_of_three.xml")
+            assert archive.read("manifest.xml") == first.system.golden("manifest_of_three.xml")
 
-    def test_a_field_of_a_later_year_is_not_in_an_earlier_years_archive(self, cds: System) -> None:
-        cds.run()
+    def test_a_field_of_a_later_year_is_not_in_an_earlier_years_archive(self, first: First) -> None:
         texts = {
-            year: cds.archive(CORE.format(year, 1, 1)).read(CORE.format(year, 1, 1).replace(".zip", "_pt001.xml"))
+            year: first.system.archive(CORE.format(year, 1, 1)).read(
+                CORE.format(year, 1, 1).replace(".zip", "_pt001.xml")
+            )
             for year in (PREVIOUS, CURRENT)
         }
         assert {year: b"<carehome" in text for year, text in texts.items()} == {PREVIOUS: False, CURRENT: True}
         assert all(b"<declaration" in text for text in texts.values())
 
-    def test_collections_run_in_the_order_of_the_file_and_of_the_years(self, cds: System) -> None:
-        assert [(task, partition) for task, partition, _ in states(cds.run())] == [
+    def test_collections_run_in_the_order_of_the_file_and_of_the_years(self, first: First) -> None:
+        assert [(task, partition) for task, partition, _ in states(first.result)] == [
             ("core", "2024"),
             ("core", "2025"),
             ("core", "2026"),
@@ -83,9 +82,9 @@ class TestFirstRun:
             ("organisations", None),
         ]
 
-    def test_the_next_year_is_empty_and_has_no_archive(self, cds: System) -> None:
-        assert ("core", "2026", OutputState.EMPTY) in states(cds.run())
-        assert not [name for name in cds.names() if NEXT in name]
+    def test_the_next_year_is_empty_and_has_no_archive(self, first: First) -> None:
+        assert ("core", "2026", OutputState.EMPTY) in states(first.result)
+        assert not [name for name in first.system.names() if NEXT in name]
 
 
 class TestCollectionYears:
@@ -105,8 +104,8 @@ class TestCollectionYears:
         result = cds.run(task="core")
         assert [output.partition for output in result.outputs] == years
 
-    def test_a_log_belongs_to_the_year_in_which_it_began_in_london(self, cds: System) -> None:
-        cds.run()
+    def test_a_log_belongs_to_the_year_in_which_it_began_in_london(self, first: First) -> None:
+        cds = first.system
         assert ids(cds, CORE.format(PREVIOUS, 1, 1)) == ["101", "102"]  # a second before midnight, 22:59:59 in UTC
         assert ids(cds, CORE.format(CURRENT, 1, 1)) == ["103"]  # at midnight, 23:00 in UTC
 
@@ -291,12 +290,11 @@ class TestFailedCollection:
         assert not [name for name in cds.names() if name.startswith("Manifest")]
         cds.run()
         manifest = cds.read("Manifest_2025_05_01_0002.csv").decode()
-        assert [row.partition(",")[0] for row in manifest.splitlines()[1:]] == list(FIRST)
+        assert sorted(row.partition(",")[0] for row in manifest.splitlines()[1:]) == sorted(FIRST)
 
 
-def test_archives_can_be_opened_by_anybody(cds: System) -> None:
-    cds.run()
-    for name in cds.names():
+def test_archives_can_be_opened_by_anybody(first: First) -> None:
+    for name in first.system.names():
         if name.endswith(".zip"):
-            with zipfile.ZipFile(cds.out / name) as archive:
+            with zipfile.ZipFile(first.system.out / name) as archive:
                 assert archive.testzip() is None
