@@ -25,6 +25,9 @@ def add(commands: "Commands") -> None:
     )
     add_subject(parser)
     parser.add_argument("--full", action="store_true", help="all rows, whatever the cursors say, as a new base")
+    parser.add_argument(
+        "--piece", type=int, metavar="ROWS", help="with --full: so many rows now, and as many in each run that follows"
+    )
     parser.add_argument("--task", metavar="TASK", help="only this task")
     parser.add_argument("--partition", metavar="PARTITION", help="only this partition")
     parser.add_argument(
@@ -42,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     subject = subject_named(arguments)
     request = Request(
         full=arguments.full,
+        piece=arguments.piece,
         task=task_named(subject, arguments.task),
         partition=arguments.partition,
         delete=arguments.delete or arguments.folder is None,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -22,7 +22,7 @@ def locked(connection: psycopg.Connection, export: str, target: str) -> Iterator
     try:
         yield
     finally:
-        if not connection.closed:
+        with suppress(psycopg.Error):  # with a lost session the lock is gone
             connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
 
 

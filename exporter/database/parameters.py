@@ -7,6 +7,7 @@ from psycopg import sql
 from sqlglot.dialects import Postgres
 from sqlglot.tokenizer_core import Token, TokenType
 
+from exporter.failure import ExportError
 from provisioner.exports.template import Value
 
 
@@ -14,12 +15,15 @@ def bind(text: str, values: Mapping[str, Value]) -> str:
     """A statement with its parameters in their places. A colon in a text, a comment, a cast or a slice is none.
 
     Raises:
-        KeyError: a parameter has no value.
+        ExportError: a parameter has no value.
     """
     tokens = Postgres().tokenize(text)
     pieces, end = [], 0
     for colon, name in pairwise(tokens):
         if colon.token_type == TokenType.COLON and name.start == colon.end + 1 and _is_name(name):
+            if name.text not in values:
+                known = ", ".join(f":{known}" for known in values)
+                raise ExportError(f"a query asks for ':{name.text}', which has no value here; there are {known}")
             pieces += [text[end : colon.start], sql.Literal(values[name.text]).as_string(None)]
             end = name.end + 1
     return "".join([*pieces, text[end:]])

@@ -30,7 +30,7 @@ class Window:
 
 
 def wrap(
-    query: str, columns: Sequence[Column], task: Task, *, window: Window | None = None, partition: str | None = None
+    query: str, columns: Sequence[Column], task: Task, *, which: str | None = None, partition: str | None = None
 ) -> str:
     """The whole SELECT.
 
@@ -38,11 +38,11 @@ def wrap(
         query: the task's own, its parameters in their places.
         columns: what it selects, as the server describes it.
         task: whose query it is.
-        window: of a task that has cursors.
+        which: the condition that its rows fulfil, as of a window; None for all.
         partition: its name, for the fields that begin with one.
 
     Raises:
-        ExportError: the cursor, the order or a field names what is not selected, or the types do not fit.
+        ExportError: the order or a field names what is not selected, or nothing is left to be written.
     """
     _check(columns, task)
     fields = ",\n  ".join(
@@ -52,19 +52,22 @@ def wrap(
     )
     if not fields:
         raise ExportError(f"every column of the task '{task.name}' is hidden: nothing is left to be written")
-    text = matching(query, fields, condition(columns, task, window))
+    text = matching(query, fields, which)
     if task.order:
-        text += f"\nORDER BY {', '.join(_name(name) for name in task.order)}"
+        text += f"\nORDER BY {', '.join(named(name) for name in task.order)}"
     elif not task.query.ordered:
         # The order of the query's own ORDER BY is that of the whole: nothing here brings it into another.
         text += f"\nORDER BY {', '.join(_sortable(column) for column in columns)}"
     return text
 
 
-def condition(columns: Sequence[Column], task: Task, window: Window | None) -> str | None:
-    """Which rows of a query lie in a window; None for all of them."""
-    if window is None:
-        return None
+def changed(columns: Sequence[Column], task: Task, window: Window) -> str:
+    """That any cursor of a row lies in the window. Before its end is a row, too, whose cursors are all NULL.
+
+    Raises:
+        ExportError: a cursor is not selected, or is no time.
+    """
+    _check(columns, task)
     types = {column.name: column.type for column in columns}
     return _changed({name: types[name] for name in task.cursor}, window)
 
@@ -106,11 +109,11 @@ def _changed(cursors: Mapping[str, str], window: Window) -> str:
     """That any cursor lies in the window. Of all that came before its end, a row whose cursors are all NULL is one."""
     spans = []
     for name, type_ in cursors.items():
-        column = _name(name)
+        column = named(name)
         since = f"{column} >= {_time(window.since, type_)} AND " if window.since else ""
         spans.append(f"({since}{column} < {_time(window.until, type_)})")
     if not window.since:
-        spans.append(f"({' AND '.join(f'{_name(name)} IS NULL' for name in cursors)})")
+        spans.append(f"({' AND '.join(f'{named(name)} IS NULL' for name in cursors)})")
     return " OR ".join(spans)
 
 
@@ -127,7 +130,7 @@ def _time(moment: datetime.datetime, type_: str) -> str:
 
 def _field(column: Column, field: Field) -> str:
     """A column as it is written."""
-    name, source = sql.Identifier(field.name or column.name).as_string(None), _name(column.name)
+    name, source = sql.Identifier(field.name or column.name).as_string(None), named(column.name)
     if field.codes:
         cases = " ".join(f"WHEN {_text(code)} THEN {_text(written)}" for code, written in field.codes.items())
         return f"CASE {source}::text {cases} ELSE {source}::text END AS {name}"
@@ -147,7 +150,7 @@ def _written(field: Field, partition: str | None) -> bool:
 
 def _sortable(column: Column) -> str:
     """A column as an ordering takes it, the same on every server: texts by their code points."""
-    name = _name(column.name)
+    name = named(column.name)
     if column.type.removesuffix("[]") in UNORDERED:
         return f'{name}::text COLLATE "C"'
     if column.type.startswith(TEXTS) and not column.type.endswith("[]"):
@@ -155,7 +158,8 @@ def _sortable(column: Column) -> str:
     return name
 
 
-def _name(column: str) -> str:
+def named(column: str) -> str:
+    """A column of the query."""
     return f"q.{sql.Identifier(column).as_string(None)}"
 
 

@@ -8,19 +8,20 @@ import psycopg
 from exporter.database.connection import CONTENTION, in_words
 from exporter.database.deletion import Exported, delete_exported
 from exporter.database.parameters import bind
+from exporter.database.piece import bounded
 from exporter.database.selection import PostgresSelection, describe
 from exporter.database.snapshot import Snapshot, snapshot
-from exporter.database.statement import Window, condition, wrap
+from exporter.database.statement import changed, wrap
 from exporter.encode.encode import encode
+from exporter.engine.due import due_of
 from exporter.engine.events import Committed, Deleted, Progress, Retried, TaskStarted
 from exporter.engine.files import Files
 from exporter.engine.keys import names
-from exporter.engine.numbering import next_number
 from exporter.engine.unit import Unit
 from exporter.engine.work import Work
 from exporter.failure import ExportError
 from exporter.ledger.model import File, Kind, Output, OutputState
-from provisioner.exports.model import LedgerPlace, Mode
+from provisioner.exports.model import LedgerPlace
 
 ATTEMPTS: Final = 5
 """How often a unit is tried whose rows others change while they are deleted."""
@@ -60,21 +61,24 @@ def export_unit(work: Work, unit: Unit, taken: Snapshot) -> tuple[File, ...]:
 def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
     """All or nothing."""
     task = unit.task
-    window = _window(work, unit)
-    number = next_number(work.ledger.number(work.run.export, work.run.target, task.name, unit.partition), work.run.kind)
+    due = due_of(work, unit)
     files = Files(work=work, task=task.name, partition=unit.partition, publish=task.publish)
     with state.transaction(writes=work.export.ledger == LedgerPlace.SOURCE) as session:
         try:
             query = bind(task.query.text, {**unit.values, **work.parameters})
             described = describe(session, query)
-            statement = wrap(query, described.columns, task, window=window, partition=unit.partition)
-            selection = PostgresSelection(
-                session=session, snapshot=state, statement=statement, columns=describe(session, statement).columns
-            )
+            which = changed(described.columns, task, due.window) if due.window else None
+            piece = bounded(session, query, task, due.piece) if due.piece else None
+            if piece:
+                # What has changed comes with the piece, so that nobody waits for it until the last one.
+                which = f"{which} OR ({piece.condition(task)})"
+            statement = wrap(query, described.columns, task, which=which, partition=unit.partition)
             encoded = encode(
-                selection,
+                PostgresSelection(
+                    session=session, snapshot=state, statement=statement, columns=describe(session, statement).columns
+                ),
                 task,
-                names(work, unit, number),
+                names(work, unit, due.number),
                 files.open,
                 lambda records, size: work.tell(
                     Progress(task=task.name, partition=unit.partition, records=records, bytes=size)
@@ -86,12 +90,7 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
                     delete_exported(
                         session,
                         bind(task.delete.text, {**unit.values, **work.parameters}),
-                        Exported(
-                            query=query,
-                            described=described,
-                            condition=condition(described.columns, task, window),
-                            records=encoded.records,
-                        ),
+                        Exported(query=query, described=described, condition=which, records=encoded.records),
                     )
                 work.tell(Deleted(task=task.name, partition=unit.partition, records=encoded.records))
         except (ExportError, psycopg.Error):
@@ -102,12 +101,14 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
             task=task.name,
             partition=unit.partition,
             state=OutputState.STAGED if encoded.records else OutputState.EMPTY,
-            base=number.base if staged else None,
-            increment=number.increment if staged else None,
+            base=due.number.base if staged else None,
+            increment=due.number.increment if staged else None,
             records=encoded.records,
-            since=window.since if window else None,
-            until=window.until if window else None,
+            since=due.window.since if due.window else None,
+            until=due.window.until if due.window else None,
             error=None,
+            piece=piece.size if piece else None,
+            last=piece.last if piece else None,
         )
         try:
             work.ledger.commit(session, output, staged, moves=work.run.kind != Kind.BACKFILL)
@@ -119,19 +120,3 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
                 raise
     work.tell(Committed(task=task.name, partition=unit.partition, output=output))
     return staged
-
-
-def _window(work: Work, unit: Unit) -> Window | None:
-    """Which window of a unit is due, or asked for."""
-    if unit.task.mode != Mode.WINDOW or work.until is None:
-        return None
-    match work.run.kind:
-        case Kind.BACKFILL:
-            asked = work.request
-            return Window(since=asked.since, until=min(asked.until or work.until, work.until))
-        case Kind.FULL:
-            since = None
-        case Kind.PARTIAL:
-            since = work.ledger.cursor(work.run.export, work.run.target, unit.task.name, unit.partition)
-    # A transaction that is open for longer than since the last run: the window is empty, and no cursor goes back.
-    return Window(since=since, until=max(work.until, since or work.until))

@@ -1,6 +1,7 @@
 """The keys of a unit's files, from its task's templates."""
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -9,6 +10,7 @@ from exporter.engine.unit import Unit
 from exporter.engine.work import Work
 from exporter.failure import ExportError
 from exporter.ledger.model import Number
+from provisioner.exports.model import Task
 from provisioner.exports.template import Template, Value
 from provisioner.reading.printable import shown
 
@@ -34,14 +36,24 @@ def names(work: Work, unit: Unit, number: Number) -> Names:
     }
 
     def key(part: int) -> str:
-        return unit.task.key.render({**values, "part": part})
+        return _rendered(unit.task, unit.task.key, {**values, "part": part})
 
     def name(part: int) -> str:
         package = unit.task.package
         template = package.part if package else Template("{stem}")
-        return template.render({**values, "part": part, "stem": stem(key(1))})
+        return _rendered(unit.task, template, {**values, "part": part, "stem": stem(key(1))})
 
     return Names(part_key=key, part_name=name)
+
+
+def _rendered(task: Task, template: Template, values: Mapping[str, Value]) -> str:
+    try:
+        return template.render(values)
+    except (KeyError, ValueError, TypeError) as error:
+        known = ", ".join(f"{{{name}}}" for name in values)
+        raise ExportError(
+            f"the template '{template.text}' of the task '{task.name}' cannot be filled in: {error}; there are {known}"
+        ) from error
 
 
 def _check(unit: Unit) -> None:

@@ -21,6 +21,8 @@ class Request:
     since: datetime.datetime | None = None
     """With `until`: export this window again, and move no cursor."""
     until: datetime.datetime | None = None
+    piece: int | None = None
+    """With `full`: no more than so many rows of each task or partition now, and as many in each run that follows."""
     delete: bool = True
     """Whether rows are deleted, of a task that deletes."""
 
@@ -41,6 +43,10 @@ class Request:
         if not tasks:
             known = ", ".join(f"'{task.name}'" for task in export.tasks)
             raise ExportError(f"the export '{name}' has no task '{self.task}'; it has {known}")
+        if self.piece is not None and (not self.full or self.piece < 1):
+            raise ExportError("a full export is made in pieces of at least one row, and nothing else is")
+        if self.piece is not None and any(task.mode != Mode.WINDOW or not task.order for task in tasks):
+            raise ExportError("only tasks with a cursor and an `order` can be exported in pieces: name one")
         if self.kind == Kind.BACKFILL:
             if self.full or not (self.since and self.until) or self.since >= self.until:
                 raise ExportError("a backfill is of a window: from a time to a later one, and not of everything")

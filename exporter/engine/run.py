@@ -4,13 +4,13 @@ import os
 import platform
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from exporter.database.connection import connect, one_line
+from exporter.database.connection import connect, in_words, one_line
 from exporter.database.lock import locked
 from exporter.database.snapshot import Snapshot, snapshot
 from exporter.database.window import server_time, window_end
@@ -24,7 +24,7 @@ from exporter.engine.recovery import recover
 from exporter.engine.request import Request
 from exporter.engine.unit import Unit, units_of
 from exporter.engine.work import Work
-from exporter.failure import ExportError
+from exporter.failure import ExportError, SourceError
 from exporter.ledger.model import File, Output, OutputState, Run, RunState
 from exporter.publish.target import Target
 from provisioner.exports.model import Export, Mode, Task
@@ -75,6 +75,7 @@ def run_export(
     """
     tasks = request.tasks(name, export)
     with (
+        in_words(f"the export '{name}'"),
         connect(url, name=name, timezone=export.timezone) as control,
         locked(control, name, target.url),
         open_ledger(name, export, url=url, ledger_file=ledger_file, create=True) as ledger,
@@ -93,21 +94,19 @@ def run_export(
         observe(RunStarted(run=run))
         errors: list[str] = []
         manifest = None
+        work = Work(
+            run=run,
+            export=export,
+            request=request,
+            url=url,
+            target=target,
+            ledger=ledger,
+            clock=clock,
+            observe=observe,
+        )
         try:
-            windows = any(task.mode == Mode.WINDOW for task in tasks)
-            work = Work(
-                run=run,
-                export=export,
-                request=request,
-                url=url,
-                target=target,
-                ledger=ledger,
-                clock=clock,
-                until=window_end(control, export.lag) if windows else None,
-                observe=observe,
-            )
-            with snapshot(url, export=name, timezone=export.timezone) as taken:
-                errors += _tasks(work, tasks, taken)
+            with in_words("the source database"):
+                errors += _tasks(work, tasks, control)
             if export.manifest:
                 manifest = write_manifest(work, export.manifest)
         except ExportError as error:
@@ -126,12 +125,26 @@ def _state(outputs: Sequence[Output], errors: Sequence[str]) -> RunState:
     return RunState.PUBLISHED if any(output.records for output in outputs) else RunState.EMPTY
 
 
-def _tasks(work: Work, tasks: Sequence[Task], taken: Snapshot) -> list[str]:
-    """Export the tasks, as many units at a time as the export allows.
+def _tasks(work: Work, tasks: Sequence[Task], control: psycopg.Connection) -> list[str]:
+    """Export the tasks.
 
     Returns:
-        What went wrong, an error for each unit.
+        What went wrong, an error for each task or partition.
     """
+    errors = []
+    if any(task.mode == Mode.WINDOW for task in tasks):
+        try:
+            work = replace(work, until=window_end(control, work.export.lag))
+        except SourceError as error:
+            # Those without a window go on all the same.
+            errors += [_failed(work, Unit(task=task), error) for task in tasks if task.mode == Mode.WINDOW]
+            tasks = [task for task in tasks if task.mode != Mode.WINDOW]
+    with snapshot(work.url, export=work.run.export, timezone=work.export.timezone) as taken:
+        return errors + _units(work, tasks, taken)
+
+
+def _units(work: Work, tasks: Sequence[Task], taken: Snapshot) -> list[str]:
+    """Export the units of the tasks, as many at a time as the export allows."""
     errors: list[str] = []
     units: list[Unit] = []
     for task in tasks:

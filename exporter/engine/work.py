@@ -27,9 +27,9 @@ class Work:
     target: Target
     ledger: SqlLedger
     clock: Clock
-    until: datetime.datetime | None
-    """Where its windows end; None where no task has one."""
     observe: Observer
+    until: datetime.datetime | None = None
+    """Where its windows end; None where no task has one."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, event: Event) -> None:

@@ -83,6 +83,10 @@ class Output:
     until: datetime.datetime | None
     """The window's end, itself not within; None where there is no window."""
     error: str | None
+    piece: int | None = None
+    """Of a full export in pieces: how many rows each has."""
+    last: tuple[str, ...] | None = None
+    """What the last row of such a piece is ordered by, as texts; None after the last piece."""
 
 
 @dataclass(frozen=True, kw_only=True)

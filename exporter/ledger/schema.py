@@ -36,6 +36,8 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
             since {time},
             until {time},
             moves BOOLEAN NOT NULL,
+            piece INTEGER,
+            last TEXT,
             error TEXT,
             UNIQUE (export, target, task, part, base, increment)
         )""",

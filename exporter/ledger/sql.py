@@ -2,6 +2,7 @@
 # ruff: noqa: S608 - what is put into a statement are the constants below; every value is a parameter
 
 import datetime
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +20,7 @@ MANIFEST: Final = ""
 """The task of a manifest: no task has an empty name."""
 
 RUN: Final = "id, export, target, kind, number, started_at, finished_at, state, error, holder"
-OUTPUT: Final = "run, task, part, state, base, increment, records, since, until, error"
+OUTPUT: Final = "run, task, part, state, base, increment, records, since, until, error, piece, last"
 FILE: Final = "run, task, part, key, bytes, sha256, records, token, publish, staged_at, revealed_at, manifest"
 
 DIED = "its process ended before the run did"
@@ -131,6 +132,15 @@ class SqlLedger(ABC):
             *(export, target, task, partition or "", True, OutputState.FAILED),
         ) or [(None,)]
         return self.moment(until)
+
+    def last_output(self, export: str, target: str, task: str, partition: str | None) -> Output | None:
+        """The last that was committed and no backfill; None before the first."""
+        rows = self._read(
+            f"SELECT {OUTPUT} FROM exporter.output WHERE export = ? AND target = ? AND task = ? AND part = ?"
+            " AND moves = ? AND state <> ? ORDER BY id DESC LIMIT 1",
+            *(export, target, task, partition or "", True, OutputState.FAILED),
+        )
+        return self._output(rows[0]) if rows else None
 
     def start(
         self, export: str, target: str, kind: Kind, *, at: datetime.datetime, day: datetime.date, holder: str
@@ -283,10 +293,12 @@ class SqlLedger(ABC):
     def _insert_output(self, execute: Execute, output: Output, *, moves: bool) -> None:
         execute(
             "INSERT INTO exporter.output"
-            " (run, export, target, task, part, state, base, increment, records, since, until, moves, error)"
-            " SELECT id, export, target, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM exporter.run WHERE id = ?",
+            " (run, export, target, task, part, state, base, increment, records,"
+            " since, until, moves, error, piece, last)"
+            " SELECT id, export, target, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM exporter.run WHERE id = ?",
             *(output.task, output.partition or "", output.state, output.base, output.increment, output.records),
-            *(output.since, output.until, moves, output.error, output.run),
+            *(output.since, output.until, moves, output.error),
+            *(output.piece, json.dumps(output.last) if output.last else None, output.run),
         )
 
     def _insert_file(self, execute: Execute, file: File) -> None:
@@ -323,7 +335,7 @@ class SqlLedger(ABC):
         )
 
     def _output(self, row: tuple[Any, ...]) -> Output:
-        run, task, part, state, base, increment, records, since, until, error = row
+        run, task, part, state, base, increment, records, since, until, error, piece, last = row
         return Output(
             run=run,
             task=task,
@@ -335,6 +347,8 @@ class SqlLedger(ABC):
             since=self.moment(since),
             until=self.moment(until),
             error=error,
+            piece=piece,
+            last=tuple(json.loads(last)) if last else None,
         )
 
     def _file(self, row: tuple[Any, ...]) -> File:

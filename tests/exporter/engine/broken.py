@@ -3,11 +3,11 @@
 import psycopg
 
 from exporter.database.deletion import Exported, delete_exported
-from exporter.database.statement import Window
 from exporter.encode.encode import Encoded
 from exporter.engine import attempt, run
 from exporter.engine.clock import Clock
-from exporter.engine.events import Observer
+from exporter.engine.due import Due, due_of
+from exporter.engine.events import Committed, Deleted, FileOpened, FileRevealed, Observer
 from exporter.engine.files import Files
 from exporter.engine.unit import Unit
 from exporter.engine.work import Work
@@ -37,11 +37,10 @@ def deletes_before_the_commit() -> None:
 
 
 def moves_the_cursor_before_the_commit() -> None:
-    window = attempt._window
 
-    def broken(work: Work, unit: Unit) -> Window | None:
-        due = window(work, unit)
-        if due:
+    def broken(work: Work, unit: Unit) -> Due:
+        due = due_of(work, unit)
+        if due.window:
             with work.ledger.transaction() as execute:
                 output = Output(
                     run=work.run.id,
@@ -51,14 +50,14 @@ def moves_the_cursor_before_the_commit() -> None:
                     base=None,
                     increment=None,
                     records=0,
-                    since=due.since,
-                    until=due.until,
+                    since=due.window.since,
+                    until=due.window.until,
                     error=None,
                 )
                 work.ledger._insert_output(execute, output, moves=True)
         return due
 
-    attempt._window = broken
+    attempt.due_of = broken  # type: ignore[attr-defined] # where it is called
 
 
 def recovers_nothing() -> None:
@@ -86,11 +85,12 @@ def lists_only_its_own_files() -> None:
     SqlLedger.unlisted = broken  # type: ignore[method-assign] # on purpose
 
 
-BROKEN = (
-    reveals_before_the_commit,
-    deletes_before_the_commit,
-    moves_the_cursor_before_the_commit,
-    recovers_nothing,
-    records_no_token,
-    lists_only_its_own_files,
-)
+BROKEN = {
+    reveals_before_the_commit: Deleted,
+    deletes_before_the_commit: Deleted,
+    moves_the_cursor_before_the_commit: FileOpened,
+    recovers_nothing: Committed,
+    records_no_token: FileOpened,
+    lists_only_its_own_files: FileRevealed,
+}
+"""What is broken, and the event at which a process that dies does harm by it."""

@@ -36,14 +36,14 @@ EXPORT: Final = export(
         cursor=("updated_at", "values_updated_at"),
         partitions=query("SELECT year FROM visit GROUP BY year ORDER BY year"),
         key="{task}_{year}_f{base:04}_inc{increment:04}_{part}.csv",
-        records_per_part=8,
+        records_per_part=12,
     ),
     task(
         "SELECT id, version FROM outbox",
         name="outbox",
         delete=query("DELETE FROM outbox"),
         key="{task}_{base}_{increment}_{part}.csv",
-        records_per_part=8,
+        records_per_part=12,
     ),
     manifest=MANIFEST,
 )
@@ -60,10 +60,14 @@ CREATE TABLE outbox_log (id bigint, version bigint);
 """
 
 
-class Steps:
-    """Counts what a run does, and kills its process at one of them."""
+Last = int | type[Event] | None
+"""At which step a run's process is killed."""
 
-    def __init__(self, last: int | None) -> None:
+
+class Steps:
+    """Counts what a run does, and kills its process at one of them, or at the first event of a kind."""
+
+    def __init__(self, last: Last) -> None:
         self.count = 0
         self._last = last
 
@@ -71,7 +75,7 @@ class Steps:
         if isinstance(event, Progress):
             return
         self.count += 1
-        if self.count == self._last:
+        if self.count == self._last or type(event) is self._last:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -115,7 +119,7 @@ if TYPE_CHECKING:
 def _child(
     url: str,
     folder: Path,
-    last: int | None,
+    last: Last,
     mutate: Callable[[], None] | None,
     ended: "Ended",
 ) -> None:
@@ -132,7 +136,7 @@ FORKS: Final = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 
 
-def run(url: str, folder: Path, last: int | None = None, mutate: Callable[[], None] | None = None) -> int | None:
+def run(url: str, folder: Path, last: Last = None, mutate: Callable[[], None] | None = None) -> int | None:
     """Run the export in a process of its own.
 
     Args:
@@ -158,7 +162,7 @@ def run(url: str, folder: Path, last: int | None = None, mutate: Callable[[], No
 
 @contextmanager
 def writers(url: str, number: int = 2) -> Iterator[None]:
-    """Others who write all the while, in transactions that end late and in any order."""
+    """Others who write meanwhile, in transactions that end late and in any order."""
     over = threading.Event()
     threads = [threading.Thread(target=_write, args=(url, seed, over)) for seed in range(number)]
     for thread in threads:
@@ -174,7 +178,9 @@ def writers(url: str, number: int = 2) -> Iterator[None]:
 def _write(url: str, seed: int, over: threading.Event) -> None:
     chance = random.Random(seed)  # noqa: S311 - which rows are written is no secret
     with psycopg.connect(url) as connection:
-        while not over.wait(chance.random() / 10):
+        for _ in range(3):
+            if over.wait(chance.random() / 20):
+                break
             connection.execute("SELECT now()")
             over.wait(chance.random() / 20)
             write_some(connection, chance)

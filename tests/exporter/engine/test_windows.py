@@ -194,3 +194,29 @@ def test_who_may_not_see_others_and_knows_no_lag_is_told_both_remedies(
         assert "lag: 15 minutes" in (result.run.error or "")
     finally:
         database.execute(f"DROP OWNED BY {name} CASCADE; DROP ROLE {name}".encode())
+
+
+def test_a_full_export_in_pieces_goes_on_in_the_runs_that_follow(
+    database: psycopg.Connection, database_url: str, tmp_path: Path
+) -> None:
+    """Three rows a run, ties in the order together, and what has changed meanwhile at once."""
+    database.execute(TABLE)
+    database.execute("INSERT INTO visit SELECT i, i / 2 FROM generate_series(1, 8) AS i")
+    pieces = task("SELECT * FROM visit", mode=Mode.WINDOW, cursor=("updated_at",), order=("version",))
+    world = World(database_url, tmp_path, export(pieces))
+    world.run(Request(full=True, piece=3))
+    database.execute("UPDATE visit SET version = -1, updated_at = clock_timestamp() WHERE id = 1")
+    world.run()
+    world.run()
+    result = world.run()
+    world.end()
+    assert {path.name: _ids(path) for path in sorted(tmp_path.iterdir())} == {
+        "visits_0001_0001.csv": [1, 2, 3],
+        "visits_0001_0002.csv": [1, 4, 5, 6, 7],
+        "visits_0001_0003.csv": [8],
+    }
+    assert result.run.state == RunState.EMPTY
+
+
+def _ids(path: Path) -> list[int]:
+    return sorted(int(line.split(",")[0]) for line in path.read_text().splitlines()[1:])
