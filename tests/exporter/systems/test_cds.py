@@ -203,6 +203,17 @@ class TestFull:
         result = cds.run(full=True, task="core", partition="2025")
         assert [file.key for file in result.files] == [CORE.format(CURRENT, 1, 1)]
 
+    def test_in_pieces_each_morning_has_one_and_all_are_of_one_base(self, cds: System) -> None:
+        cds.run(task="core")
+        add_logs(cds, 50)
+        cds.run(full=True, task="core", partition="2025", piece=20)
+        for day in (2, 3):
+            cds.clock.set(f"2025-05-0{day}T05:00:00+01:00")
+            cds.run()
+        pieces = [ids(cds, CORE.format(CURRENT, 2, increment)) for increment in (1, 2, 3)]
+        assert [len(piece) for piece in pieces] == [20, 20, 11]
+        assert [log for piece in pieces for log in piece] == ["103", *(str(1000 + n) for n in range(1, 51))]
+
     def test_in_batches_a_day_each_run_has_its_batch_and_no_log_is_missing(self, cds: System) -> None:
         """As the seed does it: a batch of logs is marked, and the morning's run takes it."""
         add_logs(cds, 50)
