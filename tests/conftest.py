@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from provisioner.emulator.embedded_aws import EmbeddedAws
 QUICK = [HealthCheck.too_slow]
 settings.register_profile("repository", max_examples=50, deadline=None, suppress_health_check=QUICK)
 settings.load_profile("repository")
+
+# Where a shell starts the tests in the background, Ctrl-C is ignored, and all that they start inherits that: the
+# programs that tests end so would never end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

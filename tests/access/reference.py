@@ -85,10 +85,11 @@ def _comes_with(action: str, key: str) -> bool:
     """Whether a request for the action has the key: the action itself has it, or what it is done to."""
     service, name = action.split(":")
     details = CATALOGUE.actions.get_action_details(service, name)
-    keys = {*details.get("conditionKeys", ())}
+    described = [details]
     for one in details["resourceTypes"]:
-        kind = CATALOGUE.resources.get_resource_type_details(service, one["name"].lower())
-        keys |= {*one.get("conditionKeys", ()), *kind.get("conditionKeys", ())}  # the package leaves out what is empty
+        described += [one, CATALOGUE.resources.get_resource_type_details(service, one["name"].lower())]
+    # The package leaves out a list that is empty.
+    keys = {known for part in described for known in part.get("conditionKeys", ())}
     return key in keys or any("/" in one and one.partition("/")[0] == key.partition("/")[0] for one in keys)
 
 

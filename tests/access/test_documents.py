@@ -143,6 +143,15 @@ def test_aws_knows_every_action_resource_and_condition_and_they_go_together(some
         ({"Resource": "*"}, "is not done to"),
         ({"Condition": {"StringLike": {"s3:prefix": "a/*"}}}, "come without s3:prefix"),
         ({"Condition": {"ArnEquals": {"aws:PrincipleArn": OWN_ROLE}}}, "come without aws:PrincipleArn"),
+        # Done to a kind of resource that has no condition keys of its own.
+        (
+            {
+                "Action": "s3:GetAccessPointPolicyForObjectLambda",
+                "Resource": "arn:aws:s3-object-lambda:eu-west-2:111122223333:accesspoint/a",
+                "Condition": {"StringLike": {"s3:prefix": "a/*"}},
+            },
+            "come without s3:prefix",
+        ),
     ],
 )
 def test_these_tests_see_a_statement_that_can_never_apply(changes: dict[str, Any], fault: str) -> None:

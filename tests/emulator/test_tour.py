@@ -228,8 +228,6 @@ def test_kept_it_shows_another_checkout_and_runs_until_ctrl_c(small_checkout: Pa
         cwd="/",
         stdout=subprocess.PIPE,
         text=True,
-        # Where the tests run in the background, Ctrl-C is ignored, and what they start inherits that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as kept:
         assert kept.stdout is not None
         shown = ""
