@@ -83,5 +83,9 @@ def _parts(selection: Selection, task: Task) -> Iterator[Part]:
                 if task.format is Format.CSV_GZ:
                     part.chunks = gzip(part.chunks)
                 yield part
+        case Format.XML:
+            from exporter.encode.xml import xml
+
+            yield from xml(selection, task)
         case _:
             raise NotImplementedError(task.format)

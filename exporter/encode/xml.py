@@ -6,7 +6,7 @@ has a point; `numeric` and all other types stand as PostgreSQL writes them.
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 from exporter.encode.part import Document, Part, parts
 from exporter.failure import EncodeError
@@ -20,11 +20,13 @@ _NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 
 _FORBIDDEN: Final = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NONCHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_FORBIDDEN_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML document may hold, however it is written (XML 1.0, Char)."""
 
 _ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 _ESCAPED: Final = {b"n": b"\n", b"t": b"\t", b"r": b"&#13;", b"\\": b"\\"}
-"""COPY's escapes (SQL Commands, COPY, Text Format); what is left of them is a control character."""
+"""COPY's escapes (SQL Commands, COPY, Text Format); the others are _CONTROLS."""
+_CONTROLS: Final = {b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 _TIME: Final = re.compile(rb"(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?(?:([+-]\d\d)(:\d\d)?(?::\d\d)?)?")
 
@@ -78,13 +80,15 @@ class Records:
         """
         width = len(self._columns)
         fields = self._fields(rows)
-        between, close = [], self._closed + self._opened
+        between: list[bytes] = []
+        close = self._closed + self._opened
         for at, (name, written) in enumerate(zip(self._names, self._written, strict=True)):
             values = fields[at::width]
-            try:
-                values = written(values) if written else values
-            except ValueError as error:
-                self._refuse(rows, at, str(error))
+            if written:
+                try:
+                    values = written(values)
+                except _UnwritableError as error:
+                    self._refuse(at, error.at, f"'{error.value}', which is no time that XML can hold")
             if b"" in values:
                 end = b"</" + name
                 values = [b">" + value + end if value else b"/" for value in values]
@@ -115,3 +119,71 @@ class Records:
             except KeyError:
                 self._find_forbidden(rows)
         return fields
+
+    def _find_forbidden(self, rows: list[bytes]) -> NoReturn:
+        """Refuse the first field that has a character which XML forbids."""
+        for number, row in enumerate(rows):
+            for at, field in enumerate(row[:-1].split(b"\t")):
+                value = _ESCAPE.sub(lambda escape: _CONTROLS.get(escape[1], b""), field).decode()
+                if found := _FORBIDDEN_CHARACTER.search(value):
+                    self._refuse(at, number, f"the character U+{ord(found[0]):04X}, which XML forbids")
+        raise AssertionError("what was found in all rows is in none of them")
+
+    def _refuse(self, at: int, number: int, what: str) -> NoReturn:
+        raise EncodeError(
+            f"the column '{self._columns[at].name}' of record {self._before + number + 1} has {what}: let the query"
+            " replace it"
+        )
+
+
+class _UnwritableError(Exception):
+    """A value, and where it is in the column."""
+
+    def __init__(self, at: int, value: bytes) -> None:
+        super().__init__(at, value)
+        self.at = at
+        self.value = value.decode()
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    """Raises KeyError for a control character."""
+    return _ESCAPED[escape[1]]
+
+
+def _written(kind: str) -> Callable[[list[bytes]], list[bytes]] | None:
+    """How the values of a type are written; None for as they are."""
+    if kind == "boolean":
+        return _booleans
+    if kind in ("real", "double precision"):
+        return _floats
+    if kind.startswith("timestamp") and not kind.endswith("[]"):
+        return _times
+    return None
+
+
+def _booleans(values: list[bytes]) -> list[bytes]:
+    return [_BOOLEANS[value] for value in values]
+
+
+def _floats(values: list[bytes]) -> list[bytes]:
+    """PostgreSQL writes the shortest digits that are the number; the builder adds `.0`, and few exponents."""
+    return [value + b".0" if value.removeprefix(b"-").isdigit() else _float(value) for value in values]
+
+
+def _float(value: bytes) -> bytes:
+    if b"e" not in value:
+        return value
+    mantissa, exponent, power = repr(float(value)).partition("e")
+    return f"{mantissa}{'' if '.' in mantissa else '.0'}{exponent}{power}".encode()
+
+
+def _times(values: list[bytes]) -> list[bytes]:
+    return [_time(at, value) if value else value for at, value in enumerate(values)]
+
+
+def _time(at: int, value: bytes) -> bytes:
+    found = _TIME.fullmatch(value)
+    if not found:
+        raise _UnwritableError(at, value)
+    day, time, hours, minutes = found.groups()
+    return day + b"T" + time + (hours + (minutes or b":00") if hours else b"")
