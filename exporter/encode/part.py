@@ -7,15 +7,15 @@ from typing import Final
 
 from provisioner.exports.model import WhenEmpty
 
-BATCH_BYTES: Final = 256 * 1024
-"""Rows are made into text so many bytes at a time: some hundreds of rows, and little beside all else in memory."""
+BATCH_BYTES: Final = 128 * 1024
+"""Rows are made into text so many bytes at a time: some hundred rows, and little beside all else in memory."""
 
 
 @dataclass
 class Part:
     """One part. Its bytes are made as they are asked for, and can be asked for once."""
 
-    chunks: Iterator[bytes | bytearray | memoryview] = field(init=False)
+    chunks: Iterator[bytes] = field(init=False)
     records: int = 0
     """How many of its records have been handed on: all of them once `chunks` is at its end."""
 
