@@ -23,12 +23,16 @@ def csv(selection: Selection, task: Task) -> Iterator[Part]:
     # Not COPY's own HEADER: each part needs one, and FORCE_QUOTE leaves the header's names bare.
     head = header([column.name for column in selection.columns], task.quote, task.line_end)
     lines = selection.rows("FORMAT csv" if task.quote is Quote.NEEDED else "FORMAT csv, FORCE_QUOTE *")
-    if task.quote is Quote.ALL:
-        lines = map(_quote_nulls, lines)
-    if task.line_end is LineEnd.CRLF:
-        # COPY sends a message a row, so the last byte is the row's end; one within a field stays as it is.
-        lines = (line[:-1] + b"\r\n" for line in lines)
-    return parts(Document(head=head, records=lines, empty=head), task.records_per_part, task.when_empty)
+
+    def render(rows: list[bytes]) -> bytes:
+        if task.quote is Quote.ALL:
+            rows = [_quote_nulls(row) for row in rows]
+        if task.line_end is LineEnd.CRLF:
+            # COPY sends a message a row, so the last byte is the row's end; one within a field stays as it is.
+            rows = [row[:-1] + b"\r\n" for row in rows]
+        return b"".join(rows)
+
+    return parts(Document(head=head, rows=lines, render=render, empty=head), task.records_per_part, task.when_empty)
 
 
 def header(names: list[str], quote: Quote, line_end: LineEnd) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from exporter.encode.part import Part
 from exporter.publish.target import Sink
@@ -61,7 +62,7 @@ def encode(
     """
     files = []
     records = written = 0
-    for number, part in enumerate(_parts(selection, task), 1):
+    for number, part in enumerate(_files(selection, task, names), 1):
         sink = open_file(names.part_key(number))
         for chunk in part.chunks:
             sink.write(chunk)
@@ -72,16 +73,36 @@ def encode(
     return Encoded(files=tuple(files))
 
 
+def _files(selection: Selection, task: Task, names: Names) -> Iterator[Part]:
+    """The parts, or the one archive that they go into; neither where there are none."""
+    parts = _parts(selection, task)
+    package = task.package
+    if package is None:
+        yield from parts
+    elif first := next(parts, None):
+        from exporter.encode.zip import archive, count_document
+
+        def last(records: int) -> tuple[str, bytes] | None:
+            return (package.manifest, count_document(package.count, records)) if package.manifest else None
+
+        yield archive(chain((first,), parts), names.part_name, last)
+
+
 def _parts(selection: Selection, task: Task) -> Iterator[Part]:
     """A module for each format, loaded when it is asked for: none pays for another's libraries."""
     match task.format:
-        case Format.CSV | Format.CSV_GZ:
+        case Format.CSV:
+            from exporter.encode.csv import csv
+
+            return csv(selection, task)
+        case Format.CSV_GZ:
             from exporter.encode.csv import csv
             from exporter.encode.gzip import gzip
 
-            for part in csv(selection, task):
-                if task.format is Format.CSV_GZ:
-                    part.chunks = gzip(part.chunks)
-                yield part
+            return map(gzip, csv(selection, task))
+        case Format.XML:
+            from exporter.encode.xml import xml
+
+            return xml(selection, task)
         case _:
             raise NotImplementedError(task.format)

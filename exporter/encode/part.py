@@ -1,21 +1,21 @@
 """The parts that records are written into: each the bytes of one file, or of one member of an archive."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from provisioner.exports.model import WhenEmpty
 
-BATCH: Final = 512
-"""Records that are joined before they are handed on: some 100 KiB of them, small beside all else in memory."""
+BATCH_BYTES: Final = 128 * 1024
+"""Rows are made into text so many bytes at a time: some hundred rows, and little beside all else in memory."""
 
 
 @dataclass
 class Part:
     """One part. Its bytes are made as they are asked for, and can be asked for once."""
 
-    chunks: Iterator[bytes | bytearray | memoryview] = field(init=False)
+    chunks: Iterator[bytes] = field(init=False)
     records: int = 0
     """How many of its records have been handed on: all of them once `chunks` is at its end."""
 
@@ -25,10 +25,13 @@ class Document:
     """A text that is a record after another, between what stands before the first and behind the last."""
 
     head: bytes
-    records: Iterator[bytes]
+    rows: Iterator[bytes]
+    """As COPY sends them."""
+    render: Callable[[list[bytes]], bytes]
+    """The text of some rows."""
     tail: bytes = b""
     empty: bytes
-    """The whole text, where there is no record."""
+    """The whole text, where there is no row."""
 
 
 def parts(document: Document, most: int | None, when_empty: WhenEmpty) -> Iterator[Part]:
@@ -37,26 +40,32 @@ def parts(document: Document, most: int | None, when_empty: WhenEmpty) -> Iterat
     A part is to be read to its end before the next is asked for. There is none where there is no record, unless an
     empty one is to be written.
     """
-    first = next(document.records, None)
+    first = next(document.rows, None)
     if first is None and when_empty is WhenEmpty.WRITE:
         part = Part()
         part.chunks = iter((document.empty,))
         yield part
     while first is not None:
         part = Part()
-        part.chunks = _chunks(part, document, chain((first,), document.records), most)
+        part.chunks = _chunks(part, document, chain((first,), document.rows), most)
         yield part
-        first = next(document.records, None)
+        first = next(document.rows, None)
 
 
-def _chunks(part: Part, document: Document, records: Iterator[bytes], most: int | None) -> Iterator[bytes]:
+def _chunks(part: Part, document: Document, rows: Iterator[bytes], most: int | None) -> Iterator[bytes]:
     yield document.head
-    while True:
-        room = BATCH if most is None else min(BATCH, most - part.records)
-        batch = list(islice(records, room))
-        if not batch:
-            break
+    while batch := _batch(rows, None if most is None else most - part.records):
         part.records += len(batch)
-        yield b"".join(batch)
+        yield document.render(batch)
     if document.tail:
         yield document.tail
+
+
+def _batch(rows: Iterator[bytes], most: int | None) -> list[bytes]:
+    """The next rows: at most so many, and no more bytes than BATCH_BYTES and one row."""
+    batch: list[bytes] = []
+    size = 0
+    while len(batch) != most and size < BATCH_BYTES and (row := next(rows, None)) is not None:
+        batch.append(row)
+        size += len(row)
+    return batch
