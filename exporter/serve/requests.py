@@ -146,7 +146,7 @@ class Requests:
             yield False
             return
         try:
-            self._recover()
+            pass
             yield True
         finally:
             if not self.connection.closed:
