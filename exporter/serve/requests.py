@@ -146,7 +146,7 @@ class Requests:
             yield False
             return
         try:
-            pass
+            self._recover()
             yield True
         finally:
             if not self.connection.closed:
