@@ -1,6 +1,7 @@
 """What is accepted is in the database, has one holder at a time, and is folded only into what sees no less."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import psycopg
@@ -111,10 +112,11 @@ def test_what_ran_when_its_process_ended_waits_again_for_the_next(requests: Requ
         requests.take()
         requests.began(accepted, 7)
         requests.connection.close()  # as the end of a process does
-    again = None
-    while again is None:  # until the server has noticed
+    theirs, end = False, time.monotonic() + 10
+    while not theirs and time.monotonic() < end:  # until the server has noticed
         with others.turn() as theirs:
             again = others.take() if theirs else None
+    assert again is not None
     assert (again.id, again.runs) == (accepted, (7,))
 
 

@@ -75,6 +75,26 @@ def test_an_export_that_somebody_else_runs_is_tried_again(
     assert "another process runs it" in log.getvalue()
 
 
+def test_while_another_process_serves_nothing_is_taken(
+    database_url: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporter.serve.worker.REST", 0.01)
+    taken = threading.Event()
+
+    def export(request: RunRequest, note: Callable[[int], None], interrupted: threading.Event) -> Outcome:
+        del request, note, interrupted
+        taken.set()
+        return Outcome(state=RequestState.EMPTY)
+
+    requests.accept("agency")
+    with requests.turn() as ours:
+        assert ours
+        with working(database_url, export, io.StringIO()):
+            assert not taken.wait(0.3)
+    with working(database_url, export, io.StringIO()):
+        assert taken.wait(10)
+
+
 def test_a_fault_of_ours_fails_the_request_and_shows_nothing_that_was_not_written_to_be_shown(
     database_url: str, requests: Requests
 ) -> None:
