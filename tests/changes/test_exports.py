@@ -4,6 +4,9 @@ import dataclasses
 from typing import Final
 
 from provisioner.changes.change import Change
+from provisioner.changes.risks.risk import Risk
+from provisioner.changes.state import State
+from provisioner.exports.files import FileBeside
 from provisioner.reporting.plan.exports import export_lines
 from tests.changes.states import KNOWN, dataset_file, plan_of, state
 from tests.support import export_of, push_dataset
@@ -44,3 +47,16 @@ def test_an_export_that_stands_on_other_lines_is_the_same() -> None:
     moved = dataclasses.replace(said, content=b"# A word first.\n" + said.content)
     plan = plan_of(state(said), state(moved))
     assert (plan.exports, plan.datasets) == ((), ())
+
+
+def test_a_query_in_a_file_beside_that_changes_is_a_change_though_the_dataset_file_stays() -> None:
+    """What leaves is decided there: a plan that looked at the YAML alone would let it through unseen."""
+    said = dataset_file(push_dataset("visits", paperwork=("agreement",), export=export_of("all.sql")))
+
+    def with_query(text: str) -> State:
+        beside = FileBeside("all.sql", text.encode())
+        return state(dataclasses.replace(said, beside=(beside,)))
+
+    plan = plan_of(with_query("select id from visits"), with_query("select * from visits"))
+    assert [one.risk for one in plan.risks] == [Risk.EXPORT_QUERY_CHANGED]
+    assert [change.dataset.name for change in plan.exports] == ["visits"]
