@@ -146,7 +146,16 @@ def _common() -> dict[str, st.SearchStrategy[Any]]:
         "expires": st.none() | st.sampled_from(DATES),
         "retired": st.booleans(),
         "sealed": st.booleans(),
-        "export": st.sampled_from((None, None, export_of(), export_of(schedule=None))),
+        "export": st.sampled_from(
+            (
+                None,
+                None,
+                None,
+                export_of(),
+                export_of("select 1 as id", schedule="30 6 * * 1"),
+                export_of(schedule=None),
+            )
+        ),
     }
 
 
