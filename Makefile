@@ -59,9 +59,13 @@ bench: $(READY) ## measure, with peers beside
 histories: $(READY) ## the forwarder through 100,000 histories: nightly
 	@HISTORIES=100000 $(BIN)/pytest tests/forwarder/test_histories.py
 
-lock: $(READY) ## resolve pyproject.toml into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links --quiet
+
+lock: $(READY) ## resolve pyproject.toml into requirements.lock, and of it what the exporter's image has
+	@$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCKED) --output-file requirements.lock
+	@$(BIN)/uv pip compile exporter/requirements.in --constraints requirements.lock $(LOCKED) \
+		--output-file exporter/requirements.lock
 
 clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

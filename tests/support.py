@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provisioner.datasets.model import AzureReader, Catalogue, GoogleReader, PullDataset, PushDataset, Reader
 from provisioner.datasets.rules.readers import parse_reader
-from provisioner.exports.model import Export, Publish, Query, Task, WhenEmpty
+from provisioner.exports.model import Export, Query, Task
 from provisioner.exports.template import Template
 from provisioner.reading.problem import START, Place
 from provisioner.settings import Settings
@@ -47,7 +47,7 @@ EXPORTER: Final[dict[str, Any]] = {
 def export_of(
     query: str = "select id, name from visits", *, schedule: str | None = "0 5 * * *", delete: str | None = None
 ) -> Export:
-    """An export of one task, replaced whole each time, at five in London if a test does not say otherwise."""
+    """An export of one task, a new file each time, at five in London if a test does not say otherwise."""
 
     def statement(text: str) -> Query:
         return Query(text=text, file=None, place=START, columns=None)
@@ -56,9 +56,7 @@ def export_of(
         name="visits",
         query=statement(query),
         delete=statement(delete) if delete else None,
-        key=Template("visits.csv.gz"),
-        publish=Publish.REPLACE,
-        when_empty=WhenEmpty.WRITE,
+        key=Template("{task}-{time:%Y_%m_%d-%H_%M_%S}.csv.gz"),
         place=START,
     )
     zone = "Europe/London" if schedule else "UTC"
@@ -148,7 +146,16 @@ def _common() -> dict[str, st.SearchStrategy[Any]]:
         "expires": st.none() | st.sampled_from(DATES),
         "retired": st.booleans(),
         "sealed": st.booleans(),
-        "export": st.sampled_from((None, None, export_of(), export_of(schedule=None))),
+        "export": st.sampled_from(
+            (
+                None,
+                None,
+                None,
+                export_of(),
+                export_of("select 1 as id", schedule="30 6 * * 1"),
+                export_of(schedule=None),
+            )
+        ),
     }
 
 

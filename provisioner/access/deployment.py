@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from provisioner.access.deployment_exports import apply_exports_policy, preview_exports_policy
 from provisioner.access.deployment_policies import apply_policy, preview_policy
 from provisioner.access.limits import MAX_MANAGED_POLICY, MAX_TRUST_POLICY, within_limit
 from provisioner.access.policies import Document
@@ -43,7 +44,14 @@ class WorkflowRole:
     arn: str
     trust: Document
     policies: Mapping[str, Document]
-    """By the name of each: policies of the role's own, or managed ones; they fit the limits of both."""
+    """By the name of each: the role's own; they fit the limits of such."""
+    managed: Mapping[str, Document]
+    """By the name of each: managed policies, for what the role's own have no room for; none without exports."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All that it may do."""
+        return (*self.policies.values(), *self.managed.values())
 
 
 def workflow_role(kind: WorkflowKind, settings: Settings) -> WorkflowRole:
@@ -60,6 +68,7 @@ def workflow_role(kind: WorkflowKind, settings: Settings) -> WorkflowRole:
     policies = {WorkflowKind.PREVIEW.value: preview_policy(settings)}
     if kind is WorkflowKind.APPLY:
         policies[WorkflowKind.APPLY.value] = apply_policy(settings)
+    managed = _managed(kind, settings)
     return WorkflowRole(
         kind=kind,
         name=name,
@@ -69,7 +78,21 @@ def workflow_role(kind: WorkflowKind, settings: Settings) -> WorkflowRole:
             policy: within_limit(document, MAX_MANAGED_POLICY, f"the policy {policy} of {name}", settings)
             for policy, document in policies.items()
         },
+        managed={
+            policy: within_limit(document, MAX_MANAGED_POLICY, f"the policy {policy}", settings)
+            for policy, document in managed.items()
+        },
     )
+
+
+def _managed(kind: WorkflowKind, settings: Settings) -> dict[str, Document]:
+    """What the role may do with exports, where the settings say what runs them."""
+    if settings.exporter_image is None:
+        return {}
+    managed = {settings.workflow_policy(WorkflowKind.PREVIEW): preview_exports_policy(settings)}
+    if kind is WorkflowKind.APPLY:
+        managed[settings.workflow_policy(kind)] = apply_exports_policy(settings)
+    return managed
 
 
 def apply_trust(settings: Settings) -> Document:

@@ -1,6 +1,6 @@
 """The documents of the three roles of a scheduled export: what runs, what starts it, and what keeps the time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from provisioner.access.grants import exporter_grants
@@ -114,6 +114,19 @@ def clock_policy(dataset: PushDataset | PullDataset, settings: Settings) -> Docu
             },
         )
     )
+
+
+def roles_of_export(dataset: PushDataset | PullDataset, settings: Settings) -> Mapping[str, tuple[Document, Document]]:
+    """The roles of a scheduled export by their names, each with its trust and its policy; none of another dataset."""
+    export = dataset.scheduled
+    if export is None:
+        return {}
+    kind, name, task = dataset.kind, dataset.name, task_trust(settings)
+    return {
+        settings.scheduled_export(kind, name): (task, exporter_policy(dataset, settings)),
+        settings.export_start_role(kind, name): (task, start_policy(dataset, export, settings)),
+        settings.export_clock_role(kind, name): (clock_trust(settings), clock_policy(dataset, settings)),
+    }
 
 
 def failures_policy(settings: Settings) -> Document:

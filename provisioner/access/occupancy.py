@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from provisioner.access.account import buckets_in, roles_in
 from provisioner.access.delivery import delivery_policy, delivery_trust, forwarder_policy, forwarder_trust, queue_policy
+from provisioner.access.exporting import roles_of_export
 from provisioner.access.grants import by_identity, grants_of
 from provisioner.access.limits import (
     ACCOUNT_BUCKETS,
@@ -258,6 +259,10 @@ def _uses(catalogue: Catalogue, settings: Settings, code_bytes: int) -> Mapping[
     policies = [
         Use(len(delivery_policy(one, settings).text), settings.delivery_role(one.name)) for one in catalogue.push
     ]
+    for dataset in catalogue:
+        for role, (trust, policy) in roles_of_export(dataset, settings).items():
+            trusts.append(Use(len(trust.text), role))
+            policies.append(Use(len(policy.text), role))
     routes = routes_of(catalogue.push, settings).to_json()
     return {
         LimitKind.BUCKET_POLICY: [

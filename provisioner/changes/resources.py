@@ -13,14 +13,7 @@ from provisioner.access.delivery import (
     forwarder_trust,
     queue_policy,
 )
-from provisioner.access.exporting import (
-    clock_policy,
-    clock_trust,
-    exporter_policy,
-    failures_policy,
-    start_policy,
-    task_trust,
-)
+from provisioner.access.exporting import failures_policy, roles_of_export
 from provisioner.access.grants import Person, by_identity, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.limits import LimitExceededError, user_policies
 from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
@@ -158,14 +151,7 @@ def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Itera
 def _of_export(dataset: PushDataset | PullDataset, export: Export, settings: Settings) -> Iterator[_Resource]:
     """The schedule of an export, its task definition, and its three roles."""
     name, cause = settings.scheduled_export(dataset.kind, dataset.name), (dataset.file,)
-    start, clock = (
-        role(dataset.kind, dataset.name) for role in (settings.export_start_role, settings.export_clock_role)
-    )
-    for role, trust, policy in (
-        (name, task_trust(settings), exporter_policy(dataset, settings)),
-        (start, task_trust(settings), start_policy(dataset, export, settings)),
-        (clock, clock_trust(settings), clock_policy(dataset, settings)),
-    ):
+    for role, (trust, policy) in roles_of_export(dataset, settings).items():
         yield _Resource(_ROLE, role, role, (trust.text,), cause)
         yield _Resource(_ROLE_POLICY, role, role, (policy.text,), cause)
     task = (

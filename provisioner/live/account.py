@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
 
+from provisioner.access.exporting import roles_of_export
 from provisioner.access.grants import Person
 from provisioner.changes.sentence import Sentence
 from provisioner.live.answers import Refusals, in_words
 from provisioner.live.needs import Needs
 from provisioner.live.observed import Observed
 from provisioner.live.session import PATIENT, THREADS, OwnSession
-from provisioner.settings import DELIVERY_POLICY, Settings
+from provisioner.settings import DELIVERY_POLICY, EXPORT_POLICY, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -61,6 +62,7 @@ class Account:
             attached = self._attached(needs, {True: roles, False: users}, pool)
             wanted = self._buckets_of(needs)
             delivery = [self._settings.delivery_role(dataset.name) for dataset in needs.chosen.push]
+            exports = [role for dataset in needs.chosen for role in roles_of_export(dataset, self._settings)]
             observed = Observed(
                 roles=roles,
                 users=users,
@@ -73,12 +75,8 @@ class Account:
                 bucket_policies=self._each(
                     "s3:GetBucketPolicy", wanted & (buckets or frozenset()), self._bucket_policy, pool
                 ),
-                delivery_policies=self._each(
-                    "iam:GetRolePolicy",
-                    [role for role in delivery if role.lower() in (roles or ())],
-                    self._delivery_policy,
-                    pool,
-                ),
+                delivery_policies=self._own_policies(DELIVERY_POLICY, delivery, roles, pool),
+                export_policies=self._own_policies(EXPORT_POLICY, exports, roles, pool),
             )
         return observed, self._refusals.sentences
 
@@ -167,10 +165,17 @@ class Account:
     def _bucket_policy(self, bucket: str) -> Any:
         return _document("NoSuchBucketPolicy", lambda: self._s3.get_bucket_policy(Bucket=bucket)["Policy"])
 
-    def _delivery_policy(self, role: str) -> Any:
-        return _document(
-            "NoSuchEntity",
-            lambda: self._iam.get_role_policy(RoleName=role, PolicyName=DELIVERY_POLICY)["PolicyDocument"],
+    def _own_policies(
+        self, policy: str, names: Iterable[str], there: Mapping[str, str] | None, pool: ThreadPoolExecutor
+    ) -> dict[str, Any]:
+        """The document of the own policy of each of some roles that is there."""
+
+        def document(role: str) -> Any:
+            ask = self._iam.get_role_policy
+            return _document("NoSuchEntity", lambda: ask(RoleName=role, PolicyName=policy)["PolicyDocument"])
+
+        return self._each(
+            "iam:GetRolePolicy", [name for name in names if name.lower() in (there or ())], document, pool
         )
 
     def _each(

@@ -23,7 +23,7 @@ class Check(StrEnum):
 
 CHECK_MEANINGS: Final = {
     Check.NOT_DEPLOYED: "AWS does not have the bucket, the role or the attached policy that a dataset makes",
-    Check.DEPLOYED_OTHERWISE: "the policy of a dataset's bucket, delivery role or users is another than its file means",
+    Check.DEPLOYED_OTHERWISE: "the policy of a dataset's bucket, roles or users is another than its file means",
     Check.BUCKET_TAKEN: "a bucket of the name that a dataset makes belongs to another AWS account",
     Check.USER_MISSING: "a user's role is not there: its owner has left, or the name is misspelt",
     Check.READER_MISSING: "a reader of our own account is not there; those of other accounts cannot be looked up",

@@ -11,6 +11,7 @@ from provisioner.live.people import access_of_people, missing_people
 from provisioner.live.places import (
     delivery_role_findings,
     export_bucket_findings,
+    export_findings,
     pull_bucket_findings,
     reader_role_findings,
 )
@@ -24,6 +25,7 @@ def judge(needs: Needs, observed: Observed, catalogue: Catalogue, settings: Sett
         *access_of_people(needs, observed, settings),
         *(finding for one in needs.chosen.pull for finding in pull_bucket_findings(one, observed, settings)),
         *(finding for one in needs.chosen.pull for finding in reader_role_findings(one, observed, settings)),
+        *(finding for one in needs.chosen for finding in export_findings(one, observed, settings)),
         *(finding for one in needs.chosen.push for finding in delivery_role_findings(one, observed, settings)),
     ]
     if needs.chosen.push:

@@ -34,6 +34,8 @@ class Observed:
     """By bucket, its policy's document."""
     delivery_policies: Mapping[str, Any] = field(default_factory=dict)
     """By delivery role, the document of its own policy."""
+    export_policies: Mapping[str, Any] = field(default_factory=dict)
+    """By role of a scheduled export, the document of its own policy."""
 
     def arns(self, *, is_role: bool) -> Mapping[str, str] | None:
         """The roles of our account, or its IAM users."""

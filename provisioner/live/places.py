@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provisioner.access.delivery import delivery_policy
+from provisioner.access.exporting import roles_of_export
 from provisioner.access.grants import workload_principals
 from provisioner.access.policies import export_bucket_policy, pull_bucket_policy
 from provisioner.changes.sentence import Sentence, sentence
@@ -49,6 +50,17 @@ def delivery_role_findings(dataset: PushDataset, observed: Observed, settings: S
     ):
         what = sentence("what the delivery role {} may do is not what {} says", role, dataset.file)
         yield finding_at(Check.DEPLOYED_OTHERWISE, dataset, "name", what, APPLY_OR_CHANGE)
+
+
+def export_findings(dataset: PushDataset | PullDataset, observed: Observed, settings: Settings) -> Iterator[Finding]:
+    """What is wrong with the roles of a scheduled export."""
+    for role, (_, policy) in roles_of_export(dataset, settings).items():
+        if observed.roles is not None and role.lower() not in observed.roles:
+            what = sentence("the role {} of the export of {} is not there", role, dataset.name)
+            yield finding_at(Check.NOT_DEPLOYED, dataset, "export", what, _APPLY)
+        elif role in observed.export_policies and says(observed.export_policies[role]) != says(policy.body):
+            what = sentence("what the role {} may do is not what {} says", role, dataset.file)
+            yield finding_at(Check.DEPLOYED_OTHERWISE, dataset, "export", what, APPLY_OR_CHANGE)
 
 
 def reader_role_findings(dataset: PullDataset, observed: Observed, settings: Settings) -> Iterator[Finding]:

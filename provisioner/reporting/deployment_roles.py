@@ -28,6 +28,7 @@ def as_json(roles: Iterable[WorkflowRole]) -> str:
             "variable": VARIABLES[role.kind],
             "trust": role.trust.body,
             "policies": {name: document.body for name, document in role.policies.items()},
+            "managed_policies": {name: document.body for name, document in role.managed.items()},
         }
         for role in roles
     ]
@@ -63,6 +64,21 @@ def _commands(role: WorkflowRole) -> Iterator[str]:
     for name, document in role.policies.items():
         yield f"aws iam put-role-policy --role-name {role.name} --policy-name {name} \\"
         yield f"  --policy-document {_quoted(document)}"
+    for name, document in role.managed.items():
+        arn = f"{role.arn.rpartition(':role/')[0]}:policy/{name}"
+        yield f"document={_quoted(document)}"
+        yield f"if aws iam get-policy --policy-arn {arn} > /dev/null 2>&1; then"
+        # IAM keeps five versions of a policy, and refuses a sixth (IAM User Guide, "IAM and AWS STS quotas").
+        yield f"  for version in $(aws iam list-policy-versions --policy-arn {arn} \\"
+        yield "      --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do"
+        yield f'    aws iam delete-policy-version --policy-arn {arn} --version-id "$version"'
+        yield "  done"
+        yield f"  aws iam create-policy-version --policy-arn {arn} --set-as-default \\"
+        yield '    --policy-document "$document" > /dev/null'
+        yield "else"
+        yield f'  aws iam create-policy --policy-name {name} --policy-document "$document" > /dev/null'
+        yield "fi"
+        yield f"aws iam attach-role-policy --role-name {role.name} --policy-arn {arn}"
 
 
 def _quoted(document: Document) -> str:

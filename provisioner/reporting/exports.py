@@ -7,14 +7,22 @@ from provisioner.access.exporting import exporter_cluster_arn
 from provisioner.access.grants import export_place
 from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.exports.model import Export, Query, Task
-from provisioner.exports.schedule import parse_schedule
+from provisioner.exports.schedule import ScheduleError, parse_schedule
 from provisioner.exports.source import variable_of
 from provisioner.settings import Settings
 
 
 def when_of(export: Export) -> str:
-    """When it runs: `every day at 05:00 Europe/London`, or by hand."""
-    return parse_schedule(export.schedule).words(export.timezone) if export.schedule else "when somebody runs it"
+    """When it runs: `every day at 05:00 Europe/London`, or by hand.
+
+    What was a schedule by other rules than today's is said as it stands.
+    """
+    if export.schedule is None:
+        return "when somebody runs it"
+    try:
+        return parse_schedule(export.schedule).words(export.timezone)
+    except ScheduleError:
+        return f"{export.schedule} {export.timezone}"
 
 
 def files_of(task: Task, dataset: PushDataset | PullDataset, settings: Settings) -> str:

@@ -9,15 +9,16 @@ import pulumi_aws as aws
 from provisioner.access.exporting import exporter_cluster_arn, failures_policy
 from provisioner.access.limits import MAX_QUEUE_POLICY, within_limit
 from provisioner.resources.alarms import PERIOD_SECONDS
+from provisioner.resources.bucket import UNFINISHED_UPLOAD_DAYS
 from provisioner.resources.component import Component
 from provisioner.resources.forwarder import RETENTION_SECONDS
 from provisioner.resources.metrics import of_queue
 from provisioner.settings import Settings
 
 _DESCRIPTION: Final = (
-    "A scheduled export could not be started, or ended badly. Nothing of it is half done, and what it staged is kept "
-    "for some days: the next run finishes it. The messages of the queue say which; its stream of the log says why. "
-    "Mend that and run it once by hand, as `provisioner explain` says; then purge the queue."
+    "A scheduled export could not be started, or ended badly. Nothing of it is half done: the next run finishes it, if "
+    f"it comes within {UNFINISHED_UPLOAD_DAYS} days. The messages of the queue say which; its stream of the log says "
+    "why. Mend that and run it once by hand, as `provisioner explain` says; then purge the queue."
 )
 
 

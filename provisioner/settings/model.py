@@ -97,6 +97,10 @@ class Settings:
         """The role that a workflow of the repository assumes. Nothing of the stack's own may have such a name."""
         return f"data-exports-{kind}"
 
+    def workflow_policy(self, kind: str) -> str:
+        """The managed policy of what a workflow does with exports."""
+        return f"{self.workflow_role(kind)}-exports"
+
     def account_root_arn(self, account_id: str) -> str:
         """The ARN that stands for a whole account in a policy."""
         return f"arn:{self.partition}:iam::{account_id}:root"

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import settings as run
 
 from provisioner.access.grants import (
+    OWN_ROLES,
     Grant,
     PrincipalKind,
     Verb,
@@ -172,6 +173,11 @@ def test_every_grant_is_one_that_its_dataset_names(some: Catalogue) -> None:
                 assert grant.principal.arn == f"arn:aws:iam::{OURS}:role/export_{push[0].name}"
                 assert grant.bucket in (STACK.export_bucket, push[0].bucket)
                 assert grant.verb is not Verb.DELIVER or not push[0].keep_files
+            case PrincipalKind.EXPORTER:
+                assert dataset.scheduled
+                assert grant.principal.name == f"exporter-{grant.kind}-{dataset.name}"
+                assert grant.verb in (Verb.WRITE, Verb.LIST)
+                assert grant.until == dataset.expires
 
 
 @given(catalogues())
@@ -181,7 +187,7 @@ def test_identity_policies_lose_no_grant_of_our_own_principals(some: Catalogue) 
     ours = [
         grant
         for grant in grants_of(some, STACK)
-        if grant.principal.kind is not PrincipalKind.DELIVERY and grant.principal.account_id == OURS
+        if grant.principal.kind not in OWN_ROLES and grant.principal.account_id == OURS
     ]
     assert sorted(map(repr, kept)) == sorted(map(repr, ours))
 

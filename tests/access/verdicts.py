@@ -30,6 +30,9 @@ def wanted(grant: Grant) -> set[str]:
         case PrincipalKind.DELIVERY, Verb.WRITE:
             # It reads back what it wrote, and finds its uploads that are not finished.
             return {WRITE, READ, UPLOADS}
+        case PrincipalKind.EXPORTER, Verb.WRITE:
+            # It reads back what it wrote; what there is under its prefix is the dataset's own.
+            return {WRITE, READ}
     raise AssertionError(f"nobody has said what {grant} means")
 
 

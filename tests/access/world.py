@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provisioner.access.delivery import delivery_policy, forwarder_policy, target_bucket_policy
-from provisioner.access.grants import by_identity, grants_of
+from provisioner.access.exporting import exporter_policy
+from provisioner.access.grants import by_identity, exporter_principal, grants_of
 from provisioner.access.limits import export_policy_within_limit, pull_policy_within_limit, user_policies
 from provisioner.access.policies import journal_bucket_policy
 from provisioner.datasets.model import Catalogue
@@ -90,6 +91,9 @@ def deploy(catalogue: Catalogue, settings: Settings) -> World:
     for push in catalogue.push:
         identity[settings.delivery_role_arn(push.name)] = delivery_policy(push, settings).statements
         targets[push.bucket] += target_bucket_policy(push, settings).statements
+    for dataset in catalogue:
+        if dataset.scheduled:
+            identity[exporter_principal(dataset, settings).arn] = exporter_policy(dataset, settings).statements
     identity[settings.role_arn(settings.forwarder)] = forwarder_policy(settings).statements
     ours = {
         settings.pull_bucket(pull.name): pull_policy_within_limit(pull, settings).statements for pull in catalogue.pull
@@ -108,6 +112,7 @@ def everybody(catalogue: Catalogue, settings: Settings) -> list[str]:
     known = {settings.role_arn(user) for user in catalogue.users}
     known |= {reader.arn for dataset in catalogue.pull for reader in dataset.pull_arns}
     known |= {settings.delivery_role_arn(dataset.name) for dataset in catalogue.push}
+    known |= {exporter_principal(dataset, settings).arn for dataset in catalogue if dataset.scheduled}
     accounts = {arn.split(":")[4] for arn in known} | {OURS, THEIRS, OTHERS}
     strangers = {f"arn:aws:iam::{account}:role/unlisted" for account in accounts}
     return sorted(known | strangers | {settings.role_arn(settings.forwarder)})

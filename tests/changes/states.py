@@ -144,7 +144,7 @@ def dataset_file(dataset: PushDataset | PullDataset) -> DatasetFile:
 def _export_said(export: Export) -> dict[str, Any]:
     """What a file says of an export as `tests.support.export_of` makes it."""
     (task,) = export.tasks
-    said = {"name": task.name, "query": task.query.text, "key": task.key.text, "publish": "replace"}
+    said = {"name": task.name, "query": task.query.text, "key": task.key.text}
     deletion = {"delete": task.delete.text} if task.delete else {}
     when = {"schedule": export.schedule, "timezone": export.timezone} if export.schedule else {}
     return {"source": export.source, **when, "tasks": [{**said, **deletion}]}

@@ -117,11 +117,17 @@ def test_the_resources_of_a_plan_are_those_that_the_program_registers_otherwise(
     assert planned(*both) == difference(before, after)
 
 
-@pytest.mark.parametrize("name", SHAPE)
+OF_EXPORTS: Final = tuple(name for name in SHAPE if name.startswith("exporter_") or name == "sources")
+"""These shape the same few resources, and are asked about together."""
+
+
+@pytest.mark.parametrize("names", [OF_EXPORTS, *((name,) for name in SHAPE if name not in OF_EXPORTS)], ids="-".join)
 @given(both=edited())
 @run(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_so_they_are_where_a_setting_changes_too(workspace: Path, name: str, both: tuple[Catalogue, Catalogue]) -> None:
-    other = dataclasses.replace(KNOWN, **{name: OTHER_SETTINGS[name]})
+def test_so_they_are_where_a_setting_changes_too(
+    workspace: Path, names: tuple[str, ...], both: tuple[Catalogue, Catalogue]
+) -> None:
+    other = dataclasses.replace(KNOWN, **{name: OTHER_SETTINGS[name] for name in names})
     before, after = declared(both[0], KNOWN, workspace), declared(both[1], other, workspace)
     assert planned(*both, settings_after=other) == difference(before, after)
 

@@ -21,6 +21,7 @@ DEPLOYED: Final = {
     "repository": "example-org/exports",
     "state_bucket": "pulumi-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
+    "exporter_image": "ghcr.io/example-org/data-exporter:1",
 }
 
 
@@ -47,6 +48,7 @@ def test_the_json_has_both_roles_with_all_that_makes_them(deployed: Checkout) ->
                 "variable": VARIABLES[role.kind],
                 "trust": role.trust.body,
                 "policies": {name: document.body for name, document in role.policies.items()},
+                "managed_policies": {name: document.body for name, document in role.managed.items()},
             }
             for role in roles
         ],

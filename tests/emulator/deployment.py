@@ -61,7 +61,7 @@ class Deployment:
         del trusted["Resource"]
         if not any(one["RoleName"] == role.name for one in iam.list_roles()["Roles"]):
             iam.create_role(RoleName=role.name, AssumeRolePolicyDocument=statements(trusted))
-        for name, document in role.policies.items():
+        for name, document in {**role.policies, **role.managed}.items():
             text = without(document, frozenset(left_out)).text
             iam.put_role_policy(RoleName=role.name, PolicyName=name, PolicyDocument=text)
         return self.aws.assume(role.arn, "workflow")

@@ -2,15 +2,26 @@
 
 from typing import Any, Final
 
+from provisioner.access.exporting import roles_of_export
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.live.finding import Check
 from provisioner.live.judge import judge
 from provisioner.live.needs import needs_of
 from provisioner.live.observed import Observed
-from tests.support import AZURE, GOOGLE, catalogue, pull_dataset, stack_settings, user_arn
+from tests.support import (
+    AZURE,
+    EXPORTER,
+    GOOGLE,
+    catalogue,
+    export_of,
+    pull_dataset,
+    push_dataset,
+    stack_settings,
+    user_arn,
+)
 
-STACK: Final = stack_settings()
+STACK: Final = stack_settings(**EXPORTER)
 USER: Final = {"alpha_user_one": user_arn("alpha_user_one")}
 OUTSIDE: Final = pull_dataset("alpha", pull_google=GOOGLE[:1], pull_azure=AZURE[:1])
 
@@ -42,6 +53,22 @@ def test_what_was_not_answered_says_nothing() -> None:
 
 def test_a_retired_dataset_needs_no_reader_role() -> None:
     assert found(pull_dataset("alpha", pull_google=GOOGLE[:1], retired=True)) == []
+
+
+def test_the_roles_of_a_scheduled_export_are_looked_for_and_what_they_may_do() -> None:
+    exported = push_dataset("alpha", export=export_of())
+    names = ("exporter-push-alpha", "exporter-push-alpha-clock", "exporter-push-alpha-start")
+    delivery = role("export_alpha")
+    assert found(exported, roles={**USER, **delivery}) == [
+        (Check.NOT_DEPLOYED, "push_datasets/alpha.yaml", f"the role '{name}' of the export of 'alpha' is not there")
+        for name in names
+    ]
+    there = {**USER, **delivery, **{key: arn for name in names for key, arn in role(name).items()}}
+    meant = {name: policy.body for name, (_, policy) in roles_of_export(exported, STACK).items()}
+    assert found(exported, roles=there, export_policies=meant) == []
+    ((check, _, what),) = found(exported, roles=there, export_policies={**meant, names[1]: None})
+    assert check is Check.DEPLOYED_OTHERWISE
+    assert what == "what the role 'exporter-push-alpha-clock' may do is not what 'push_datasets/alpha.yaml' says"
 
 
 def test_a_user_who_has_left_is_found() -> None:

@@ -127,7 +127,7 @@ def _staff(deployed: Deployed) -> Iterator[Caller]:
     settings = deployed.settings
     forwarder = settings.role_arn(settings.forwarder)
     deploy = workflow_role(WorkflowKind.APPLY, settings)
-    policies = tuple(document.text for document in deploy.policies.values())
+    policies = tuple(document.text for document in deploy.documents)
     yield _of_ours("the forwarder", forwarder, deployed.identity_of(forwarder), Rank.FORWARDER)
     yield _of_ours("the role that deploys", deploy.arn, policies, Rank.DEPLOY)
     yield _of_ours("an administrator", settings.role_arn("admin"), (EVERYTHING,), Rank.ADMINISTRATOR)

@@ -57,6 +57,8 @@ def _besides(grant: Grant) -> frozenset[str]:
             return UPLOADING
         case PrincipalKind.READER | PrincipalKind.WORKLOAD, Verb.LIST:
             return frozenset({"s3:GetBucketLocation"})
+        case PrincipalKind.EXPORTER, Verb.WRITE:
+            return UPLOADING
         case PrincipalKind.DELIVERY, Verb.READ | Verb.DELIVER:
             return frozenset({"s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"})
         case PrincipalKind.DELIVERY, Verb.WRITE:

@@ -4,7 +4,7 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from provisioner.access.grants import Grant, PrincipalKind, Verb, grants_of, grants_of_dataset
+from provisioner.access.grants import OWN_ROLES, Grant, Verb, grants_of, grants_of_dataset
 from provisioner.datasets.model import PullDataset
 from tests.oracle.callers import EVERYTHING, NOBODYS_ACCOUNT, account_of
 from tests.oracle.deployed import Deployed, statements_of
@@ -128,8 +128,8 @@ def _without(document: str, denies: str) -> str:
 
 
 def _reads_back(grant: Grant, action: str) -> bool:
-    """A delivery role reads what it wrote, to verify it."""
-    return action == "s3:GetObject" and (grant.principal.kind, grant.verb) == (PrincipalKind.DELIVERY, Verb.WRITE)
+    """A delivery role and an exporter read what they wrote, to verify it."""
+    return action == "s3:GetObject" and grant.principal.kind in OWN_ROLES and grant.verb is Verb.WRITE
 
 
 def _seals(deployed: Deployed) -> Iterator[Asked]:

@@ -14,7 +14,9 @@ _BEFORE: Final = state(
 )
 
 
-_EXPORTER: Final = {name: list(value) if isinstance(value, tuple) else value for name, value in EXPORTER.items()}
+_EXPORTER: Final[dict[str, Any]] = {
+    name: list(value) if isinstance(value, tuple) else value for name, value in EXPORTER.items()
+}
 
 
 def _export(schedule: str | None = None, query: str = "select id from visits", delete: str | None = None) -> Any:

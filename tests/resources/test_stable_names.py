@@ -14,10 +14,19 @@ from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.resources.stack import provision
 from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import Registered, record
-from tests.support import OURS, catalogue, catalogues, pull_dataset, pull_datasets, push_dataset, push_datasets
+from tests.support import (
+    EXPORTER,
+    OURS,
+    catalogue,
+    catalogues,
+    pull_dataset,
+    pull_datasets,
+    push_dataset,
+    push_datasets,
+)
 from tests.support import stack_settings as settings_of
 
-STACK = settings_of()
+STACK = settings_of(**EXPORTER)
 ADDED = st.just("added_later")
 
 
@@ -55,6 +64,8 @@ def may_touch(dataset: PushDataset | PullDataset, names: set[str]) -> set[str]:
         people |= {f"role-{role}" for role in roles}
         providers = {f"azure-{reader.tenant}" for reader in dataset.pull_azure}
         own |= {name for name in names if name.split(" ")[1] in roles | providers}
+    if dataset.scheduled:
+        own |= {name for name in names if name.split(" ")[1].startswith(f"exporter-{dataset.kind}-{dataset.name}")}
     theirs = {
         name
         for name in names

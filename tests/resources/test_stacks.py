@@ -15,16 +15,28 @@ from provisioner.stacks.moves import moves
 from provisioner.stacks.stack import Stack
 from tests.resources.quick_zip import routes_alone_in_the_zip
 from tests.resources.recorder import PROJECT, Monitor, Recording, record
-from tests.support import AZURE, GOOGLE, OWN_ROLE, OWN_USER, catalogue, pull_dataset, push_dataset, stack_settings
+from tests.support import (
+    AZURE,
+    EXPORTER,
+    GOOGLE,
+    OWN_ROLE,
+    OWN_USER,
+    catalogue,
+    export_of,
+    pull_dataset,
+    push_dataset,
+    stack_settings,
+)
 
 OF_A_RUN: Final = ("pulumi:providers:aws", "pulumi:pulumi:Stack")
 SHARED: Final = "test"
-SETTINGS: Final = stack_settings(dataset_stacks=3)
+SETTINGS: Final = stack_settings(dataset_stacks=3, **EXPORTER)
 SAMPLE: Final = catalogue(
     *(push_dataset(f"push_{number}", users=(f"alpha_user_{number}",)) for number in range(9)),
     *(pull_dataset(f"pull_{number}", users=(f"alpha_user_{number}",)) for number in range(9)),
     pull_dataset("mixed", OWN_ROLE, OWN_USER, pull_google=GOOGLE, pull_azure=AZURE, bucket_versioning=True),
-    push_dataset("mixed", sealed=True),
+    push_dataset("mixed", sealed=True, export=export_of()),
+    pull_dataset("exported", export=export_of()),
     pull_dataset("gone", retired=True),
 )
 OUTPUTS: Final = {
@@ -83,11 +95,12 @@ def test_the_stacks_have_together_what_one_has_and_each_thing_is_in_one(
 def test_the_shared_stack_has_what_there_is_once_and_no_dataset(parts: tuple[Recording, ...]) -> None:
     components = {one.type.rpartition(":")[2] for one in parts[0].resources if not one.custom}
     assert components == {
-        *("ExportBucket", "Journal", "Forwarder", "Sweep", "Alarms", "ForwarderDashboard", "IdentityProvider")
+        *("ExportBucket", "Journal", "Forwarder", "Sweep", "Alarms", "ForwarderDashboard", "IdentityProvider"),
+        "ExportRunner",
     }
     for part in parts[1:]:
         own = {one.type.rpartition(":")[2] for one in part.resources if not one.custom}
-        assert own <= {"DeliveryRole", "PullBucket", "UserAccess", "ReaderRole"}
+        assert own <= {"DeliveryRole", "PullBucket", "UserAccess", "ReaderRole", "ScheduledExport"}
 
 
 def test_the_outputs_of_the_stacks_are_those_of_one(whole: Recording, parts: tuple[Recording, ...]) -> None:

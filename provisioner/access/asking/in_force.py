@@ -62,8 +62,12 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
     for kind in WorkflowKind:
         # Without a repository in the settings there is no such role: whoever has its name has nothing from here.
         if settings.repository is not None and role == settings.workflow_role(kind):
-            documents = workflow_role(kind, settings).policies
-            found += [_of_role(role, document, policy) for policy, document in documents.items()]
+            workflow = workflow_role(kind, settings)
+            found += [_of_role(role, document, policy) for policy, document in workflow.policies.items()]
+            found += [
+                Policy(name=f"the managed policy {policy}", document=document, of_resource=False)
+                for policy, document in workflow.managed.items()
+            ]
     for dataset in catalogue.push:
         name = settings.delivery_role(dataset.name)
         if name == role:
