@@ -23,3 +23,7 @@ class TakenError(PublishError):
 
 class BusyError(ExportError):
     """Another process runs the export."""
+
+
+class EncodeError(ExportError):
+    """What was selected cannot be written in the format."""

@@ -5,12 +5,13 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from provisioner.changes.state import APPROVALS_FILE, Content, State
-from provisioner.datasets.folder import IGNORED, MOST_READ, Entry, read_entries, read_folders
+from provisioner.datasets.folder import IGNORED, MOST_BESIDE, MOST_LEVELS, MOST_READ, Entry, read_entries, read_folders
 from provisioner.datasets.keys import Kind
 from provisioner.failure import UnavailableError, UsageError
 from provisioner.reading.printable import printable
@@ -85,15 +86,34 @@ class Revisions:
                 continue
             if folder.mode == _FOLDER_MODE:
                 items = sorted(self._listed(folder.blob), key=lambda item: item.name)
-                entries += [item.entry(kind) for item in items if item.name not in IGNORED]
+                entries += [self._entry(item, kind) for item in items if item.name not in IGNORED]
             else:
                 entries.append(folder.entry(kind, within=False))
         names = (settings_file(stack), APPROVALS_FILE)
         plain = [top[name] for name in names if name in top and top[name].is_file]
-        self._read_contents({*(entry.path for entry in entries if entry.is_file), *(item.blob for item in plain)})
+        every = [inner for entry in entries for inner in (entry, *(entry.inside or ()))]
+        self._read_contents({*(entry.path for entry in every if entry.is_file), *(item.blob for item in plain)})
         files, found = read_entries(entries, self._contents.__getitem__)
         settings, approvals = (self._content(top[name]) if name in top else None for name in names)
         return State(files=tuple(files), found=tuple(found), settings=settings, approvals=approvals)
+
+    def _entry(self, item: "_Item", kind: Kind) -> Entry:
+        """An item of a dataset folder as `read_entries` takes it."""
+        entry = item.entry(kind)
+        if item.mode != _FOLDER_MODE:
+            return entry
+        return entry._replace(inside=tuple(islice(self._inside(item.blob, entry.shown, kind), MOST_BESIDE + 1)))
+
+    def _inside(self, tree: str, shown: str, kind: Kind, levels: int = MOST_LEVELS - 1) -> Iterator[Entry]:
+        """What lies in a folder and in those within it."""
+        for item in sorted(self._listed(tree), key=lambda item: item.name):
+            if item.name in IGNORED:
+                continue
+            name = f"{shown}/{item.name}"
+            if levels and item.mode == _FOLDER_MODE:
+                yield from self._inside(item.blob, name, kind, levels - 1)
+            else:
+                yield item.entry(kind)._replace(shown=name)
 
     def _content(self, item: "_Item") -> Content:
         if item.mode == _LINK_MODE:

@@ -17,18 +17,20 @@ from provisioner.access.policies import Document
 from provisioner.changes.approvals import APPROVAL_KEYS
 from provisioner.changes.refusals.refusal import REFUSAL_MEANINGS
 from provisioner.changes.risks.risk import RISK_MEANINGS
+from provisioner.cli import ending
 from provisioner.cli.command import DEFAULT_STACK, EXAMPLE
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
+from provisioner.exports.keys import EXPORT
 from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.operations.permissions import STATUS, operator_policy
-from provisioner.reading.keys import Key, Type
+from provisioner.reading.keys import Key, Type, as_written, flow
 from provisioner.reading.problem import RULE_MEANINGS, Rule
 from provisioner.settings import SETTING_KEYS, Settings, load_settings
-from tests import arithmetic, capacity
+from tests import arithmetic, capacity, systems
 from tests.screens import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -82,6 +84,24 @@ def keys_section() -> str:
     return _table(("Key", "In", "Holds", "Default", "Meaning", "Example"), rows)
 
 
+def export_section() -> str:
+    """The table of what stands under `export`, the keys of a task after the others."""
+    tasks = next(key for key in EXPORT.fields if key.name == "tasks")
+    of_tasks = {key.name for key in tasks.fields}
+    rows: list[tuple[str, ...]] = []
+    for key in sorted((tasks.fields[0], *EXPORT.fields), key=lambda key: key.name in of_tasks):
+        rows += _nested_rows(key, "a task" if key.name in of_tasks else "`export`")
+    return _table(("Key", "In", "Holds", "Default", "Meaning", "Example"), rows)
+
+
+def _nested_rows(key: Key, where: str) -> Iterator[tuple[str, ...]]:
+    """The row of a key, and of each key that stands under it."""
+    yield _code(key.name), where, _type(key), _default(key), key.description, _example(key)
+    if key.name != "tasks":
+        for field in key.fields:
+            yield from _nested_rows(field, _code(key.name))
+
+
 def settings_section() -> str:
     """The table of the settings of a stack."""
     rows = [(_code(key.name), _type(key), _default(key), key.description, _example(key)) for key in SETTING_KEYS]
@@ -106,13 +126,12 @@ def _example(key: Key) -> str:
 
 def _value(key: Key, value: Any) -> str:
     """A value as it is written in a file, on one line."""
+    if key.type in (Type.RECORD, Type.RECORDS, Type.RECORD_MAP):
+        return _code(flow(value))
     if isinstance(value, dict):
-        return _code(", ".join(f"{name}: {text}" for name, text in value.items()))
+        return _code(", ".join(f"{as_written(name)}: {as_written(text)}" for name, text in value.items()))
     if isinstance(value, int) and not isinstance(value, bool):
         return _code(str(value))
-    if key.type is Type.RECORDS:
-        entries = (", ".join(f"{name}: {json.dumps(text)}" for name, text in entry.items()) for entry in value)
-        return _code(f"[{', '.join(f'{{{entry}}}' for entry in entries)}]")
     first, *more = value_lines(key, value)
     return _code("\n".join(line.strip() for line in more) if more else first.partition(": ")[2])
 
@@ -197,8 +216,8 @@ def exit_codes_section() -> str:
         (UsageError.exit_code, "the command was not called as it wants to be; nothing was done"),
         (CHANGES, "`plan` only: something changes, and nothing speaks against it"),
         (UnavailableError.exit_code, "AWS or GitHub could not be asked: no credentials, no permission, or no network"),
-        (cli.BROKEN, "a fault of the program itself: please report it"),
-        (cli.INTERRUPTED, "interrupted, as by Ctrl-C"),
+        (ending.BROKEN, "a fault of the program itself: please report it"),
+        (ending.INTERRUPTED, "interrupted, as by Ctrl-C"),
     )
     return _table(("Code", "Meaning"), [(str(code), meaning) for code, meaning in rows])
 
@@ -334,8 +353,14 @@ def sizes_section() -> str:
     return _table(("Size", "Part", "Parts", "Time", "Runs", "US dollars"), arithmetic.sizes())
 
 
+def systems_section() -> str:
+    """The three systems of `examples`, key by key."""
+    return _table(systems.HEAD, systems.rows())
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
+    "keys of export": export_section,
     "settings": settings_section,
     "commands": commands_section,
     "command list": command_list_section,
@@ -361,6 +386,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "forwarder rates": rates_section,
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
+    "export systems": systems_section,
     **SCREENS,
 }
 

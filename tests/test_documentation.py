@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from provisioner import cli
+from provisioner.cli import ending
 from provisioner.cli.plan import CHANGES
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_of
@@ -137,7 +138,7 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     codes = [int(row[0]) for row in rows("exit codes")]
     ours = [
         *(0, CommandError.exit_code, UsageError.exit_code, CHANGES),
-        *(UnavailableError.exit_code, cli.BROKEN, cli.INTERRUPTED),
+        *(UnavailableError.exit_code, ending.BROKEN, ending.INTERRUPTED),
     ]
     assert codes == ours == [0, 1, 2, 3, 69, 70, 130]
 

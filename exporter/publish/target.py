@@ -27,6 +27,10 @@ class Staged:
 class Sink(Protocol):
     """A file that is being staged."""
 
+    @property
+    def token(self) -> str:
+        """That of the staged file, known before its first byte: whoever has it can abandon what was written."""
+
     def write(self, data: bytes | bytearray | memoryview) -> object:
         """Take the next bytes; the caller may reuse the memory afterwards."""
 

@@ -10,9 +10,10 @@ from provisioner.changes.state import APPROVALS_FILE, Content
 from provisioner.datasets.keys import KIND_OF_FOLDER, NAME_PATTERN
 from provisioner.reading import nodes
 from provisioner.reading.document import Report, read_document
-from provisioner.reading.keys import Key, Type, nearest_key, read_values, report_missing
+from provisioner.reading.keys import Key, Type, nearest_key, report_missing
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.values import read_values
 
 APPROVAL_KEYS: Final = (
     Key(

@@ -95,15 +95,15 @@ def compare(base: State, head: State, stack: str, today: datetime.date) -> Compa
     settings_before, _ = _settings(base, stack)
     checked = check(head.files, head.found, settings, today)
     after = {dataset.file: dataset for dataset in checked.catalogue}
-    contents = {file.file: file.content for file in head.files}
-    other = [file for file in base.files if contents.get(file.file) != file.content]
+    latest = {file.file: file for file in head.files}
+    other = [file for file in base.files if latest.get(file.file) != file]
     readable = check_files(other, settings_before or settings, None).readable
     # A file's own dataset goes before one that has its name in another file.
     before = {_home(dataset): dataset for dataset in sorted(readable, key=lambda one: one.file == _home(one))}
     # What the same bytes say is the same dataset, and need not be read twice.
     same = {file.file for file in base.files} - {file.file for file in other}
     before |= {file: after[file] for file in same & after.keys()}
-    files_after = frozenset({*contents, *_in_the_way(base, head)})
+    files_after = frozenset({*latest, *_in_the_way(base, head)})
     unfit = files_after - after.keys()
     return Comparison(
         settings_before=settings_before,

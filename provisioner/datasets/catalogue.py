@@ -15,9 +15,11 @@ from provisioner.datasets.rules.table import RULES
 from provisioner.datasets.rules.targets import check_owners, is_key_arn
 from provisioner.datasets.rules.users import check_spelling
 from provisioner.datasets.rules.workloads import azure_reader, google_reader
+from provisioner.exports.model import Export
 from provisioner.reading.document import Report, read_document
-from provisioner.reading.keys import Text, read_values
+from provisioner.reading.keys import Text, Values
 from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.values import read_values
 from provisioner.settings import Settings
 
 
@@ -59,7 +61,7 @@ def check_files(
         count += 1
         before = len(problems)
         report = _reporter(file.file, problems)
-        draft = _draft(file, problems, report)
+        draft = _draft(file, settings, problems, report)
         if draft is None:
             continue
         for check in RULES[file.kind]:
@@ -98,17 +100,37 @@ def _reporter(file: str, problems: list[Problem]) -> Report:
     return report
 
 
-def _draft(file: DatasetFile, problems: list[Problem], report: Report) -> Draft | None:
+def _draft(file: DatasetFile, settings: Settings, problems: list[Problem], report: Report) -> Draft | None:
     mapping = read_document(file.content, file.file, problems)
     if mapping is None:
         return None
     values = read_values(mapping, KEYS[file.kind], report)
+    if "export" in values.places or file.beside:
+        return Draft(file.file, file.stem, file.kind, values, _export(file, values, settings, problems))
     return Draft(file.file, file.stem, file.kind, values)
+
+
+def _export(file: DatasetFile, values: Values, settings: Settings, problems: list[Problem]) -> Export | None:
+    """The export that a file says, if it says one and says it rightly."""
+    from provisioner.exports.files import Folder
+    from provisioner.exports.reading import read_export
+
+    folder = Folder(shown=file.folder, files=dict(file.beside), report_in=lambda beside: _reporter(beside, problems))
+    status = values.text("status")
+    return read_export(
+        values,
+        folder,
+        retired=status is not None and status.value == "retired",
+        settings=settings,
+        report=_reporter(file.file, problems),
+    )
 
 
 def _dataset(draft: Draft) -> PushDataset | PullDataset:
     """What a file says, typed; where it says nothing of a key, the model says what that means."""
     said = draft.values.by_key()
+    if draft.export is not None or "export" in said:
+        said["export"] = draft.export
     for key, typed in _TYPED.items():
         if key in said:
             said[key] = typed(said[key])

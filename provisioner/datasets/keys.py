@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from provisioner.datasets.workload_patterns import AUDIENCE, GUID, SERVICE_ACCOUNT_ID
+from provisioner.exports.keys import EXPORT
 from provisioner.reading.keys import Key, Type
 from provisioner.settings import ACCOUNT_ID, KMS_KEY_PATTERN
 
@@ -236,7 +237,7 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
             Kind.PUSH,
             (
                 *(_NAME, _DESCRIPTION, _CONTACT, _BUCKET, _BUCKET_ACCOUNT, _USERS, _KEEP_FILES, _KMS_KEY_ARN),
-                *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED),
+                *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED, EXPORT),
             ),
         ),
         (
@@ -253,7 +254,7 @@ KEYS: Final[dict[Kind, dict[str, Key]]] = {
                     _ALLOW_PUSH,
                     _BUCKET_VERSIONING,
                 ),
-                *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED),
+                *(_PAPERWORK, _EXPIRES, _STATUS, _SEALED, EXPORT),
             ),
         ),
     )

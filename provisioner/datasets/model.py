@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple, Self
 
 from provisioner.datasets.keys import Kind
+from provisioner.exports.model import Export
 from provisioner.reading.problem import Place
 from provisioner.settings import Settings
 
@@ -70,6 +71,8 @@ class Dataset:
     """The last day of access, UTC."""
     retired: bool = False
     sealed: bool = False
+    export: Export | None = None
+    """How its files are made, where that is said."""
     file: str
     places: Mapping[str, Place]
     """The line and column of each key that the file has."""

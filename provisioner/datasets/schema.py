@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from provisioner.datasets.keys import KEYS, READERS, Kind
 from provisioner.reading.keys import Key, Type
+from provisioner.reading.values import DURATION
 
 _JSON_TYPES: Final[dict[Type, dict[str, Any]]] = {
     Type.FLAG: {"type": "boolean"},
@@ -56,11 +57,19 @@ def _value(key: Key) -> dict[str, Any]:
         return {"type": "array", "minItems": 1, "uniqueItems": True, "items": _text(key)}
     if key.type is Type.RECORDS:
         return {"type": "array", "minItems": 1, "uniqueItems": True, "items": _object(key.fields)}
+    if key.type is Type.RECORD:
+        return _object(key.fields)
+    if key.type is Type.RECORD_MAP:
+        return {"type": "object", "minProperties": 1, "additionalProperties": _object(key.fields)}
+    if key.type is Type.TEXT_MAP:
+        return {"type": "object", "minProperties": 1, "additionalProperties": _text(key)}
+    if key.type is Type.DURATION:
+        return {"type": "string", "pattern": f"^{DURATION.pattern}$"}
     if key.type is Type.TEXT_OR_TEXTS:
         return {"oneOf": [_text(key), {"type": "array", "minItems": 1, "items": _text(key)}]}
     if key.choices:
         return {"type": "string", "enum": list(key.choices)}
-    return _text(key) if key.type in (Type.TEXT, Type.DATE) else dict(_JSON_TYPES[key.type])
+    return _text(key) if key.type in (Type.TEXT, Type.DATE, Type.LINES) else dict(_JSON_TYPES[key.type])
 
 
 def _text(key: Key) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The text of a new dataset file: what is given, and every other key as a comment."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,12 +9,12 @@ import yaml
 
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file
-from provisioner.reading.keys import Key, Type
+from provisioner.reading.keys import Key, Type, flow
 from provisioner.reading.nodes import Scalar, plain_kind
 from provisioner.reading.problem import START
 
-Value = str | bool | Sequence[str] | Sequence[Mapping[str, str]]
-"""A text, a flag, a list of texts, or a list of entries with texts."""
+Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
+"""A text, a flag, a number, a list, or a mapping, with whatever values of these."""
 Given = Mapping[str, Value]
 """Values by key."""
 
@@ -43,23 +44,33 @@ def _example(key: Key) -> Value:
 
 def value_lines(key: Key, value: Value) -> list[str]:
     """The lines that give a key a value."""
-    if isinstance(value, bool):
-        return [f"{key.name}: {str(value).lower()}"]
     if isinstance(value, str):
         # A date is meant where a date is wanted, so it needs no quotes there.
         is_date = key.type is Type.DATE and _DATE.fullmatch(value)
         return [f"{key.name}: {value if is_date else _scalar(value)}"]
-    return [f"{key.name}:", *(line for item in value for line in _item_lines(item))]
+    return _lines(key.name, value)
 
 
-def _item_lines(item: str | Mapping[str, str]) -> list[str]:
-    if isinstance(item, str):
-        return [f"  - {_scalar(item)}"]
-    return [f"  {'-' if at == 0 else ' '} {name}: {_scalar(text)}" for at, (name, text) in enumerate(item.items())]
+def _lines(name: str, value: Value) -> list[str]:
+    """The lines of an entry of a mapping."""
+    if isinstance(value, (str, int)):
+        return [f"{name}: {_scalar(value)}"]
+    if isinstance(value, Mapping):
+        return [f"{name}:", *(f"  {line}" for inner, said in value.items() for line in _lines(_scalar(inner), said))]
+    return [f"{name}:", *(f"  {line}" for item in value for line in _item_lines(item))]
 
 
-def _scalar(text: str) -> str:
-    """A text as YAML, in quotes where it needs them."""
+def _item_lines(item: Value) -> list[str]:
+    if not isinstance(item, Mapping):
+        return [f"- {_scalar(item)}"] if isinstance(item, (str, int)) else [f"- {flow(item)}"]
+    first, *others = (line for name, said in item.items() for line in _lines(_scalar(name), said))
+    return [f"- {first}", *(f"  {line}" for line in others)]
+
+
+def _scalar(text: str | int) -> str:
+    """A text as YAML, in quotes where it needs them; a number or a flag."""
+    if not isinstance(text, str):
+        return json.dumps(text)
     # PyYAML knows what YAML 1.1 takes for something else, the reader also what YAML 1.2 does.
     style = None if plain_kind(Scalar(text, True, START)) == "text" else "'"
     dumped: str = yaml.safe_dump(text, default_style=style, allow_unicode=True, width=_WIDE)

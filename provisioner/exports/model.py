@@ -83,6 +83,8 @@ class Query:
     """The names of what it selects or returns, in order; None where only the database can tell (`select *`)."""
     ordered: bool = False
     """Whether it ends in an ORDER BY of its own."""
+    parameters: tuple[str, ...] = ()
+    """The names that it asks for as `:name`, each once."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,22 +1,21 @@
-"""What a file may say: each key's type, and the values of a mapping read by that table."""
+"""What a file may say: the type of each key, and the values that a mapping has by such a table."""
 
 import datetime
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from provisioner.reading import nodes
 from provisioner.reading.document import Report
-from provisioner.reading.nodes import Node, Scalar, Sequence, plain_kind
-from provisioner.reading.printable import shown, unfit_character
+from provisioner.reading.nodes import Node, Scalar, plain_kind
+from provisioner.reading.printable import shown
 from provisioner.reading.problem import START, Place, Rule
 
-_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NUMBER: Final = re.compile("0|[1-9][0-9]{0,17}")
-"""As YAML 1.1 and 1.2 both read it: a leading zero means octal to one of them."""
+_PLAIN: Final = re.compile(r"[\w/].*|\"[^\"]*\"")
+"""A text that begins with no sign of YAML's, or is in quotes already."""
 
 T = TypeVar("T")
 
@@ -32,6 +31,10 @@ class Type(StrEnum):
     NUMBER = "a whole number"
     TEXT_MAP = "lines of the form 'key: value'"
     RECORDS = "a list of entries"
+    RECORD = "a mapping"
+    RECORD_MAP = "a mapping of mappings"
+    LINES = "a text of one or more lines"
+    DURATION = "a duration"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,9 @@ class Key:
     also_called: tuple[str, ...] = ()
     """Other words people write for it."""
     fields: tuple["Key", ...] = ()
-    """The keys of each entry of a list of entries: texts, all of them required."""
+    """The keys of a mapping, of each mapping in one, or of each entry of a list of entries."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Keys that people write into it and that have their place elsewhere, and where that is."""
 
 
 class Text(NamedTuple):
@@ -83,6 +88,10 @@ class Values:
         self._found = found
         self.places = places
         self.place = place
+
+    def at(self, place: Place) -> "Values":
+        """The same values, said to stand elsewhere."""
+        return Values(self._found, self.places, place)
 
     def text(self, key: str) -> Found[str] | None:
         """The value of a text or choice."""
@@ -116,24 +125,21 @@ class Values:
         """The entries of a list whose every field could be read, each with its place."""
         return self._found.get(key)
 
+    def record(self, key: str) -> Found["Values"] | None:
+        """The value of a mapping whose required keys could be read."""
+        return self._found.get(key)
+
+    def record_map(self, key: str) -> Found[dict[str, "Values"]] | None:
+        """The mappings of a mapping by their names, each with the place of its name."""
+        return self._found.get(key)
+
+    def duration(self, key: str) -> Found[datetime.timedelta] | None:
+        """The value of a duration."""
+        return self._found.get(key)
+
     def text_map(self, key: str) -> Found[dict[str, tuple[Text, Text]]] | None:
         """The value of a mapping from text to text, each with its place."""
         return self._found.get(key)
-
-
-def read_values(mapping: nodes.Mapping, keys: Mapping[str, Key], report: Report) -> Values:
-    """The values of `mapping`, by the table `keys`. Wrong types are reported and left out; unknown keys are ignored."""
-    found: dict[str, Found[Any]] = {}
-    places: dict[str, Place] = {}
-    for name, (place, node) in mapping.entries.items():
-        places[name] = place
-        key = keys.get(name)
-        if key is not None:
-            value = _READERS[key.type](node, key, report)
-            if value is not None:
-                found[name] = Found(value, node.place)
-    # No node is kept: of 10,000 files that would be most of the memory.
-    return Values(found, places, mapping.place)
 
 
 def report_missing(values: Values, keys: Iterable[Key], report: Report) -> None:
@@ -154,204 +160,6 @@ def nearest_key(name: str, keys: Iterable[Key]) -> str | None:
     return close[0] if close else None
 
 
-def _read_text(node: Node, key: Key, report: Report) -> str | None:
-    text = _text(node, key, f"'{key.name}'", report)
-    if text is not None and key.choices and text not in key.choices:
-        wanted = " or ".join(f"'{key.name}: {choice}'" for choice in key.choices)
-        report(node.place, Rule.KEY_VALUE, f"'{key.name}' cannot be '{shown(text)}'", f"write {wanted}")
-        return None
-    return text
-
-
-def _items(node: Node, key: Key, report: Report) -> list[Node] | None:
-    """The items of a list, or None with a report where there is no list or nothing in it."""
-    if not isinstance(node, Sequence):
-        _refuse(node, key, report)
-        return None
-    if not node.items:
-        report(node.place, Rule.KEY_EMPTY, f"'{key.name}' is an empty list", f"write {advice(key)}")
-        return None
-    return node.items
-
-
-def _read_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
-    items = _items(node, key, report)
-    if items is None:
-        return None
-    called = f"an item of '{key.name}'"
-    texts = []
-    for item in items:
-        text = _text(item, key, called, report)
-        if text is not None:
-            texts.append(Text(text, item.place))
-    return tuple(texts)
-
-
-def _read_text_or_texts(node: Node, key: Key, report: Report) -> tuple[Text, ...] | None:
-    if isinstance(node, Sequence):
-        return _read_texts(node, key, report)
-    text = _text(node, key, f"'{key.name}'", report)
-    return None if text is None else (Text(text, node.place),)
-
-
-def _read_flag(node: Node, key: Key, report: Report) -> bool | None:
-    # YAML 1.1 takes yes, no, on and off for booleans, YAML 1.2 for texts: what two readers disagree on is refused.
-    if isinstance(node, Scalar) and node.plain and node.text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return node.text.lower() == "true"
-    _refuse(node, key, report)
-    return None
-
-
-def _read_date(node: Node, key: Key, report: Report) -> datetime.date | None:
-    if isinstance(node, Scalar) and node.text:
-        text = node.text
-        try:
-            date = datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
-        except ValueError:
-            date = None
-        if date == datetime.date.max:  # what people write for "never", and no date has a day after it
-            report(
-                node.place,
-                Rule.EXPIRES_DATE,
-                f"there is no day after {date} on which access could end",
-                f"write {advice(key)}" if key.required else f"for access without end, remove '{key.name}'",
-            )
-            return None
-        if date is not None:
-            return date
-        report(node.place, Rule.EXPIRES_DATE, f"'{shown(text)}' is not a date", f"write {advice(key)}")
-        return None
-    _refuse(node, key, report)
-    return None
-
-
-def _read_number(node: Node, key: Key, report: Report) -> int | None:
-    if isinstance(node, Scalar) and node.plain and _NUMBER.fullmatch(node.text):
-        return int(node.text)
-    _refuse(node, key, report)
-    return None
-
-
-def _read_text_map(node: Node, key: Key, report: Report) -> dict[str, tuple[Text, Text]] | None:
-    if not isinstance(node, nodes.Mapping):
-        _refuse(node, key, report)
-        return None
-    texts = {}
-    for name, (place, value) in node.entries.items():
-        called = f"'{shown(name)}' in '{key.name}'"
-        text = _text(value, key, called, report)
-        if text is not None and not _is_unfit(name, called, place, report):
-            texts[name] = (Text(name, place), Text(text, value.place))
-    return texts
-
-
-def _read_records(node: Node, key: Key, report: Report) -> tuple[Values, ...] | None:
-    items = _items(node, key, report)
-    if items is None:
-        return None
-    records = (_read_record(item, key, report) for item in items)
-    return tuple(record for record in records if record is not None)
-
-
-def _read_record(node: Node, key: Key, report: Report) -> Values | None:
-    """The fields of an entry; None, with a report, where one is missing, unknown or of another type."""
-    if not isinstance(node, nodes.Mapping):
-        _refuse(node, key, report, f"an item of '{key.name}'", f"lines of the form '{key.fields[0].name}: …'")
-        return None
-    fields = {field.name: field for field in key.fields}
-    meant = set()
-    for name, (place, _) in node.entries.items():
-        if name in fields:
-            continue
-        nearest = nearest_key(name, key.fields)
-        if nearest is None or nearest in node.entries:
-            instead = f"the keys of an item are {', '.join(fields)}"
-        else:
-            meant.add(nearest)
-            instead = f"write '{nearest}'"
-        report(place, Rule.KEY_UNKNOWN, f"'{shown(name)}' is not a key of an item of '{key.name}'", instead)
-    values = read_values(node, fields, report)
-    report_missing(values, (field for field in key.fields if field.name not in meant), report)
-    return values if all(values.any(name) for name in fields) else None
-
-
-_READERS = {
-    Type.RECORDS: _read_records,
-    Type.TEXT: _read_text,
-    Type.TEXTS: _read_texts,
-    Type.TEXT_OR_TEXTS: _read_text_or_texts,
-    Type.FLAG: _read_flag,
-    Type.DATE: _read_date,
-    Type.NUMBER: _read_number,
-    Type.TEXT_MAP: _read_text_map,
-}
-
-
-def _text(node: Node, key: Key, called: str, report: Report) -> str | None:
-    """The text of a scalar, or None with a report of what stands there instead."""
-    if isinstance(node, Scalar) and plain_kind(node) == "text":
-        text = node.text
-        if not text.strip():
-            report(node.place, Rule.KEY_EMPTY, f"{called} is empty", f"write {advice(key)}")
-            return None
-        if not text.isprintable() and _is_unfit(text, called, node.place, report):
-            return None
-        if key.max_length is not None and len(text) > key.max_length:
-            report(
-                node.place,
-                Rule.KEY_LENGTH,
-                f"{called} has {len(text):,} characters, the most is {key.max_length:,}",
-                "shorten it",
-            )
-            return None
-        return text
-    if isinstance(node, Scalar) and plain_kind(node) != "nothing":
-        report(
-            node.place,
-            Rule.KEY_TYPE,
-            f"{called} wants a text, '{shown(node.text)}' is {plain_kind(node)} in YAML",
-            f'put it in quotes: "{shown(node.text)}"',
-        )
-    else:
-        _refuse(node, key, report, called, "a text")
-    return None
-
-
-def _is_unfit(text: str, called: str, place: Place, report: Report) -> bool:
-    """Whether a text has a character that would steer the terminal or page that shows it, with a report if so."""
-    character = unfit_character(text)
-    if character is None:
-        return False
-    held = "a line break" if character == "\n" else f"the character U+{ord(character):04X}"
-    report(place, Rule.KEY_VALUE, f"{called} has {held} in it", "write one line of visible characters")
-    return True
-
-
-def _refuse(node: Node, key: Key, report: Report, called: str | None = None, wanted: str | None = None) -> None:
-    called = called or f"'{key.name}'"
-    if isinstance(node, nodes.Unreadable):
-        return
-    if isinstance(node, Scalar):
-        kind = plain_kind(node)
-        if kind == "nothing":
-            hash_sign = ", in quotes if it begins with '#'" if key.type is Type.TEXT and not key.schema else ""
-            report(node.place, Rule.KEY_EMPTY, f"{called} has no value", f"write {advice(key)}{hash_sign}")
-            return
-        held = f"'{shown(node.text)}'"
-        if kind != "text" and key.type is not Type.FLAG:
-            held += f", {kind}"
-        elif not node.plain and key.type in (Type.FLAG, Type.NUMBER):
-            held += " in quotes"
-    else:
-        held = "a list" if isinstance(node, Sequence) else "a mapping"
-    report(
-        node.place,
-        Rule.KEY_TYPE,
-        f"{called} wants {wanted or key.type.value}, this is {held}",
-        f"write {advice(key, node)}",
-    )
-
-
 def advice(key: Key, node: Node | None = None) -> str:
     """What would be right, for the end of an error message: what stands there written rightly, or an example."""
     if key.type is Type.TEXTS:
@@ -360,19 +168,36 @@ def advice(key: Key, node: Node | None = None) -> str:
             return f"'{key.name}:' and under it, each on a line of its own, {items}"
         return f"'{key.name}:' and under it lines such as '- {_sample(key)}'"
     if key.type is Type.RECORDS:
-        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields)
+        first, *others = (f"{field.name}: {_sample(field)}" for field in key.fields if field.required)
         indented = " and ".join(f"'{line}'" for line in others)
         return f"'{key.name}:' and under it, for each, '- {first}' and, indented as its first word is, {indented}"
+    if key.type in (Type.RECORD, Type.RECORD_MAP):
+        name, said = next(iter(key.example.items()))
+        return f"'{key.name}:' and under it, indented, lines such as '{name}: {flow(said)}'"
     if key.type is Type.TEXT_MAP:
         name, text = next(iter(key.example.items()))
-        return f"'{key.name}:' and under it, indented, lines such as '{name}: {text}'"
+        return f"'{key.name}:' and under it, indented, lines such as '{as_written(name)}: {as_written(text)}'"
     if key.type is Type.FLAG:
         return f"'{key.name}: true' or '{key.name}: false'"
     return f"a line such as '{key.name}: {_sample(key)}'"
 
 
+def flow(said: object) -> str:
+    """A value of whatever shape as YAML writes it on one line."""
+    if isinstance(said, Mapping):
+        return f"{{{', '.join(f'{as_written(name)}: {flow(value)}' for name, value in said.items())}}}"
+    if isinstance(said, (list, tuple)):
+        return f"[{', '.join(map(flow, said))}]"
+    return json.dumps(said)
+
+
 def _sample(key: Key) -> str:
     """The example of a key as a file must say it."""
     example = key.example[0] if isinstance(key.example, (list, tuple)) else key.example
-    is_text = key.type is not Type.TEXT or plain_kind(Scalar(example, True, START)) == "text"
-    return str(example) if is_text else f'"{example}"'
+    return as_written(example) if key.type is Type.TEXT else str(example)
+
+
+def as_written(text: str) -> str:
+    """A text as a file must say it: in quotes, where YAML would take it for something else."""
+    is_text = _PLAIN.fullmatch(text) and plain_kind(Scalar(text, True, START)) == "text"
+    return text if is_text else f'"{text}"'

@@ -69,6 +69,8 @@ class Rule(StrEnum):
     EXPIRES_DATE = "expires-date"
     EXPIRES_PAST = "expires-past"
     PAPERWORK_MISSING = "paperwork-missing"
+    EXPORT_SQL = "export-sql"
+    EXPORT_FILE = "export-file"
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
     LIMIT_AUDIENCES = "limit-audiences"
     LIMIT_ROLE_POLICY = "limit-role-policy"
@@ -135,6 +137,8 @@ RULE_MEANINGS = {
     Rule.EXPIRES_DATE: "`expires` is a date",
     Rule.EXPIRES_PAST: "`expires` is not past",
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
+    Rule.EXPORT_SQL: "a query is one SELECT, and what deletes is one DELETE",
+    Rule.EXPORT_FILE: "the SQL of an export lies in the folder beside its file, and nothing else does",
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
     Rule.LIMIT_AUDIENCES: "the readers of an Azure tenant have no more audiences than its identity provider takes",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",

@@ -6,8 +6,11 @@ import pulumi_aws as aws
 
 from provisioner.resources.component import Component
 
-UNFINISHED_UPLOAD_DAYS: Final = 7
-"""Days after which the parts of an upload that nobody completed are removed. S3 keeps and bills them for ever."""
+UNFINISHED_UPLOAD_DAYS: Final = 35
+"""Days after which the parts of an upload that nobody completed are removed. S3 keeps and bills them for ever.
+
+A file that the exporter has committed and a crash kept from being seen waits as such an upload until the next run
+completes it: so these are more days than lie between two runs of a monthly export."""
 
 
 def private_bucket(owner: Component, name: str, bucket: str, *, protect: bool) -> aws.s3.Bucket:

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from provisioner.reading import nodes
 from provisioner.reading.document import MAX_FILE_BYTES, Report, read_document
-from provisioner.reading.keys import Type, Values, nearest_key, read_values
+from provisioner.reading.keys import Type, Values, nearest_key
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import START, Place, Problem, Rule, symbolic_link
+from provisioner.reading.values import read_values
 from provisioner.settings.keys import SETTING_KEYS
 from provisioner.settings.model import PROJECT, Settings, settings_file
 from provisioner.settings.rules import RULES

@@ -177,6 +177,13 @@ SETTING_KEYS: Final = (
         example="arn:aws:kms:eu-west-2:111122223333:key/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f",
     ),
     Key(
+        name="sources",
+        type=Type.TEXT_MAP,
+        description="The databases that `export` may read: a name to the ARN of the secret in Secrets Manager that "
+        "holds the URL. Where the exporter runs, the URL is in the environment: `EXPORT_SOURCE_CORE` for `core`.",
+        example={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:exports/core-AbCdEf"},
+    ),
+    Key(
         name="tags",
         type=Type.TEXT_MAP,
         description="Tags that every AWS resource carries.",

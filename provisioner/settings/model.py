@@ -48,6 +48,8 @@ class Settings:
     repository: str | None = None
     state_bucket: str | None = None
     state_key_arn: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The databases that exports read: name to the ARN of the secret that holds the URL."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -50,6 +50,7 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "repository": "example-org/other",
     "state_bucket": "other-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
+    "sources": {"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:core-AbCdEf"},
     "tags": {"business-unit": "Platforms"},
 }
 """Of each setting another value than that of `KNOWN`."""

@@ -206,6 +206,7 @@ def said_by(dataset: PushDataset | PullDataset) -> dict[str, Any]:
         "expires": dataset.expires,
         "status": "retired" if dataset.retired else "active",
         "sealed": dataset.sealed,
+        "export": None if dataset.export is None else dataset.export.source,
     }
     if isinstance(dataset, PushDataset):
         own: dict[str, Any] = {
@@ -232,6 +233,7 @@ def meant_by(values: dict[str, Any], kind: Kind) -> dict[str, Any]:
         name: [] for name, key in KEYS[kind].items() if key.type in (Type.TEXTS, Type.TEXT_OR_TEXTS, Type.RECORDS)
     }
     meant = {name: key.default for name, key in KEYS[kind].items()} | lists | values
+    meant["export"] = meant["export"] and meant["export"]["source"]
     if isinstance(meant["paperwork"], str):
         meant["paperwork"] = [meant["paperwork"]]
     if isinstance(meant["expires"], str):

@@ -147,7 +147,7 @@ class Courier:
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "noncurrent_version_expiration": {"noncurrent_days": 30},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 35},
                     "expiration": {"expired_object_delete_marker": True},
                 }
             ],

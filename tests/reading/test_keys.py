@@ -8,8 +8,9 @@ import pytest
 
 from provisioner.datasets.keys import KEYS, Kind
 from provisioner.reading.document import read_document
-from provisioner.reading.keys import Key, Text, Type, Values, nearest_key, read_values
+from provisioner.reading.keys import Key, Text, Type, Values, nearest_key
 from provisioner.reading.problem import Place, Problem, Rule
+from provisioner.reading.values import read_values
 
 
 def read(value: str, kind: Type, **more: Any) -> tuple[Values, list[str]]:

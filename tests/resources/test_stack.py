@@ -202,7 +202,7 @@ def test_no_lifecycle_rule_ends_an_object_that_is_current(applied: Recording) ->
 def test_unfinished_uploads_end_in_every_bucket(applied: Recording) -> None:
     for bucket in applied.of_type("Bucket"):
         rule = rules(applied, bucket.name)["end-unfinished-uploads"]
-        assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 7}
+        assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 35}
 
 
 def test_a_bucket_that_aws_refuses_to_delete_has_lost_nothing_that_guards_it(applied: Recording) -> None:

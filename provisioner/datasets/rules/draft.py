@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from provisioner.datasets.keys import Kind
+from provisioner.exports.model import Export
 from provisioner.reading.keys import Values
 from provisioner.settings import Settings
 
@@ -17,6 +18,8 @@ class Draft:
     """The file's name without folder and ending."""
     kind: Kind
     values: Values
+    export: Export | None = None
+    """How its files are made; None where it does not say, or not rightly."""
 
 
 @dataclass(frozen=True, slots=True)

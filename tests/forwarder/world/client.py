@@ -32,6 +32,7 @@ _AT_ONCE: dict[str, tuple[str, AtOnce]] = {
     "list_objects_v2": ("ListObjectsV2", listing.objects),
     "list_object_versions": ("ListObjectVersions", listing.versions),
     "create_multipart_upload": ("CreateMultipartUpload", multipart.create),
+    "upload_part": ("UploadPart", multipart.put_part),
     "abort_multipart_upload": ("AbortMultipartUpload", multipart.abort),
     "list_parts": ("ListParts", multipart.parts),
     "list_multipart_uploads": ("ListMultipartUploads", multipart.uploads),
@@ -45,7 +46,7 @@ _IN_TWO: dict[str, tuple[str, InTwo]] = {
 
 
 class FakeS3Client:
-    """The methods of a boto3 S3 client that the forwarder uses; any other is an AttributeError.
+    """The methods of a boto3 S3 client that our code uses; any other is an AttributeError.
 
     Parameters are checked against botocore's own model, so a request that AWS does not know fails.
     """

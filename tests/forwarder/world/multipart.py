@@ -1,4 +1,4 @@
-"""Multipart uploads by part copies (User Guide, "Uploading and copying objects using multipart upload").
+"""Multipart uploads, of bytes and by part copies (User Guide, "Uploading and copying objects using multipart upload").
 
 Permissions are those of that guide's page "Multipart upload API and permissions", limits those of "Amazon S3 multipart
 upload limits".
@@ -55,6 +55,23 @@ def create(s3: "FakeS3", request: Request) -> Answer:
     bucket.uploads[upload.upload_id] = upload
     told = {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
     return {"Bucket": request.bucket, "Key": request.key, "UploadId": upload.upload_id} | told
+
+
+def put_part(s3: "FakeS3", request: Request) -> Answer:
+    """Take a part's bytes, if they are those that their checksum is of."""
+    parameters = request.parameters
+    demand_bucket(s3, request)
+    demand(s3, request, "s3:PutObject", request.bucket)
+    if not 1 <= parameters["PartNumber"] <= MAX_PARTS:
+        raise client_error(request, "InvalidArgument", 400)
+    upload = _find(s3, request)
+    content = Content.of(bytes(parameters["Body"]))
+    checksum = checksums.full(content, upload.algorithm)
+    if parameters.get(f"Checksum{upload.algorithm}", checksum.value) != checksum.value:
+        raise client_error(request, "BadDigest", 400)
+    part = Part(content=content, etag=checksums.etag(content), checksum=checksum, modified=s3.clock())
+    upload.parts[parameters["PartNumber"]] = part
+    return {"ETag": part.etag} | _checksum_of(part)
 
 
 def copy_part(s3: "FakeS3", request: Request) -> Callable[[], Answer]:

@@ -1,0 +1,1 @@
+DELETE FROM data_collection.source_file WHERE is_deleted;

@@ -1,0 +1,1 @@
+SELECT name AS cohort FROM cohort WHERE active ORDER BY name

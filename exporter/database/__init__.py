@@ -1,0 +1,1 @@
+"""The source: PostgreSQL, read in one snapshot under one lock."""

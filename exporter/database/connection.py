@@ -1,0 +1,73 @@
+"""Connections to the source, and their errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from exporter.failure import SourceError
+
+APPLICATION: Final = "dataset-exporter"
+"""How the exporter's own sessions are named in pg_stat_activity: this, a space, and the export's name."""
+CONNECT_SECONDS: Final = 10
+
+CONTENTION: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+"""Others got at the same rows first: the transaction is to be tried again (PostgreSQL, Concurrency Control)."""
+
+
+def connect(url: str, *, name: str, timezone: str = "UTC") -> psycopg.Connection:
+    """A connection in autocommit, in the export's time zone.
+
+    Raises:
+        SourceError: the server does not answer, or not to us.
+    """
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, application_name=f"{APPLICATION} {name}", connect_timeout=CONNECT_SECONDS
+        )
+        # Whatever the user's own settings are, the same rows are the same bytes.
+        connection.execute(
+            sql.SQL(
+                "SET TimeZone = {}; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
+                " SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8';"
+                " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+            ).format(timezone)
+        )
+    except psycopg.Error as error:
+        raise SourceError(f"the source database at {place(url)} cannot be reached: {one_line(error)}") from error
+    return connection
+
+
+def place(url: str) -> str:
+    """Where a URL leads, without user and password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'its socket'}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def one_line(error: psycopg.Error) -> str:
+    """What the server or the driver says, in one line."""
+    diagnosis = error.diag
+    if diagnosis.message_primary is None:
+        return " ".join(str(error).split())
+    return " ".join(
+        text for text in (diagnosis.message_primary, diagnosis.message_detail, diagnosis.message_hint) if text
+    )
+
+
+@contextmanager
+def in_words(what: str) -> Iterator[None]:
+    """Errors of the database as a SourceError that says what was being done.
+
+    Raises:
+        SourceError: the database refused.
+        psycopg.Error: one of CONTENTION, as it is.
+    """
+    try:
+        yield
+    except CONTENTION:
+        raise
+    except psycopg.Error as error:
+        raise SourceError(f"{what}: {one_line(error)}") from error

@@ -1,0 +1,87 @@
+"""What a task selected becomes the bytes of its files."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from exporter.encode.part import Part
+from exporter.publish.target import Sink
+from exporter.selection import Selection
+from provisioner.exports.model import Format, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What the parts are called; they are numbered from 1."""
+
+    part_key: Callable[[int], str]
+    """The key of a file."""
+    part_name: Callable[[int], str]
+    """The name of a part within an archive."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodedFile:
+    """A file that is written whole and not yet staged."""
+
+    sink: Sink
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """What a selection became."""
+
+    files: tuple[EncodedFile, ...]
+
+    @property
+    def records(self) -> int:
+        """Of all files."""
+        return sum(file.records for file in self.files)
+
+
+def encode(
+    selection: Selection,
+    task: Task,
+    names: Names,
+    open_file: Callable[[str], Sink],
+    progress: Callable[[int, int], None],
+) -> Encoded:
+    """Write a selection into as many files as the task asks for; where it has no row and that is to be skipped, none.
+
+    Args:
+        selection: is read to its end.
+        task: says the format and its options.
+        names: of the files, and of what is in an archive.
+        open_file: begins a file by its key. The files are written one after another; whoever gave this stages or
+            discards them, also where an error ends the encoding.
+        progress: is told, now and again, the records and the bytes written since the beginning.
+
+    Raises:
+        EncodeError: a value cannot be written in the format.
+    """
+    files = []
+    records = written = 0
+    for number, part in enumerate(_parts(selection, task), 1):
+        sink = open_file(names.part_key(number))
+        for chunk in part.chunks:
+            sink.write(chunk)
+            written += len(chunk)
+            progress(records + part.records, written)
+        records += part.records
+        files.append(EncodedFile(sink=sink, records=part.records))
+    return Encoded(files=tuple(files))
+
+
+def _parts(selection: Selection, task: Task) -> Iterator[Part]:
+    """A module for each format, loaded when it is asked for: none pays for another's libraries."""
+    match task.format:
+        case Format.CSV | Format.CSV_GZ:
+            from exporter.encode.csv import csv
+            from exporter.encode.gzip import gzip
+
+            for part in csv(selection, task):
+                if task.format is Format.CSV_GZ:
+                    part.chunks = gzip(part.chunks)
+                yield part
+        case _:
+            raise NotImplementedError(task.format)

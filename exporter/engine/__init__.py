@@ -1,0 +1,1 @@
+"""A run: lock, recover, snapshot, encode, stage, commit, reveal, manifest."""

@@ -1,0 +1,1 @@
+"""What a selection becomes, byte for byte."""
