@@ -1,10 +1,37 @@
 """Markdown that never outgrows its place: what does not fit is counted, and it is said where it is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from provisioner.reporting.markdown import code
+
+_T = TypeVar("_T")
+
+
+class Items(Protocol):
+    """The items of a section: how many there are is known before any of them is made."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown(Generic[_T]):
+    """Items that are made as they are asked for: of a large plan, most are only counted."""
+
+    things: Collection[_T]
+    show: Callable[[_T], str]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.things)
+
+    def __iter__(self) -> Iterator[str]:
+        """Each thing, shown."""
+        return map(self.show, self.things)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +41,7 @@ class Section:
     title: str = ""
     opening: str = ""
     """Lines before the items, such as the head of a table."""
-    items: Sequence[str]
+    items: Items
     codes: Sequence[str] = ()
     """The code of each item, by which those that are left out are counted; empty where they have none."""
     closing: str = ""
@@ -32,27 +59,27 @@ def fit(head: str, sections: Sequence[Section], limit: int, elsewhere: str) -> s
         limit: bytes of UTF-8 that the whole may have at most. Head, titles and counts must fit.
         elsewhere: a sentence that says where what is left out can be found.
     """
-    shown = [section for section in sections if section.items]
-    frames = [_framed(section, 0, elsewhere) for section in shown]
+    shown = [section for section in sections if len(section.items)]
+    frames = [_framed(section, [], elsewhere) for section in shown]
     room = limit - sum(map(_size, (head, *frames)))
-    taken = [0] * len(shown)
+    taken: list[list[str]] = [[] for _ in shown]
     for at in sorted(range(len(shown)), key=lambda at: not shown[at].first):
         for item in shown[at].items:
             needed = _size(item) + 1
             if needed > room:
                 break
             room -= needed
-            taken[at] += 1
-    return "".join([head, *(_framed(section, count, elsewhere) for section, count in zip(shown, taken, strict=True))])
+            taken[at].append(item)
+    return "".join([head, *(_framed(section, items, elsewhere) for section, items in zip(shown, taken, strict=True))])
 
 
-def _framed(section: Section, taken: int, elsewhere: str) -> str:
-    """A section with as many of its items. The fewer are taken, the more there is to say of the others."""
+def _framed(section: Section, taken: Sequence[str], elsewhere: str) -> str:
+    """A section with its first items. The fewer are taken, the more there is to say of the others."""
     lines = ["", section.title, ""] if section.title else [""]
     lines += [section.opening] if section.opening else []
-    lines += section.items[:taken]
-    if taken < len(section.items):
-        lines += ["", f"*{_left_out(section, taken)}. {elsewhere}*"]
+    lines += taken
+    if len(taken) < len(section.items):
+        lines += ["", f"*{_left_out(section, len(taken))}. {elsewhere}*"]
     lines += [section.closing] if section.closing else []
     return "".join(f"{line}\n" for line in lines)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from provisioner.datasets.catalogue import Checked
 from provisioner.reading.problem import Problem
 from provisioner.reporting.annotations import annotation
-from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.bounded import Section, Shown, fit
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.markdown import MAX_SUMMARY, code, message, row
 from provisioner.reporting.terminal import Style
@@ -65,21 +65,21 @@ def as_markdown(checked: Checked, _style: Style) -> str:
 
 def problem_section(problems: tuple[Problem, ...]) -> Section:
     """The problems as a part of a document in markdown."""
-    rows = [
-        row(
-            code(f"{problem.file}:{problem.place.line}:{problem.place.column}"),
-            message(problem.wrong),
-            message(problem.instead),
-            code(problem.rule),
-        )
-        for problem in problems
-    ]
     opening = "| Where | What is wrong | What to do | Rule |\n| --- | --- | --- | --- |"
     return Section(
         title="#### Problems: to be mended first",
         opening=opening,
-        items=rows,
+        items=Shown(things=problems, show=_row),
         codes=[problem.rule for problem in problems],
+    )
+
+
+def _row(problem: Problem) -> str:
+    return row(
+        code(f"{problem.file}:{problem.place.line}:{problem.place.column}"),
+        message(problem.wrong),
+        message(problem.instead),
+        code(problem.rule),
     )
 
 

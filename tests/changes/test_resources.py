@@ -140,10 +140,18 @@ EVERYTHING: Final = catalogue(
 )
 
 
+@pytest.fixture(scope="module")
+def everything(workspace: Path) -> Mapping[Resource, Declared]:
+    """What the program registers for `EVERYTHING`."""
+    return declared(EVERYTHING, KNOWN, workspace)
+
+
 @pytest.mark.parametrize("key", SETTING_KEYS, ids=lambda key: key.name)
-def test_the_settings_that_shape_resources_are_those_that_are_told_from_the_others(workspace: Path, key: Any) -> None:
+def test_the_settings_that_shape_resources_are_those_that_are_told_from_the_others(
+    workspace: Path, everything: Mapping[Resource, Declared], key: Any
+) -> None:
     other = dataclasses.replace(KNOWN, **{key.name: OTHER_SETTINGS[key.name]})
-    shapes = declared(EVERYTHING, KNOWN, workspace) != declared(EVERYTHING, other, workspace)
+    shapes = everything != declared(EVERYTHING, other, workspace)
     assert shapes is (key.name in SHAPE)
 
 

@@ -204,13 +204,17 @@ class History(RuleBasedStateMachine):
         elif what == "receiver":
             self.take_away(data.draw(st.sampled_from(KEYS)))
         elif what == "loss":
-            self.untold.clear()
-            self.lost = True
+            self.lose_events()
 
     @rule()
     def mend(self) -> None:
         """The target's owner gives the permission back."""
         self._mend()
+
+    def lose_events(self) -> None:
+        """S3 never tells of what it has not told yet."""
+        self.untold.clear()
+        self.lost = True
 
     def expire(self) -> None:
         """The lifecycle rule takes what has been noncurrent for long."""

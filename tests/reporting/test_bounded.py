@@ -56,7 +56,7 @@ def shown_of(section: Section, text: str) -> int:
     """How many of a section's items are there, in full and from the first."""
     lines = text.split(section.title, 1)[1].split("####")[0].splitlines()
     shown = [line for line in lines if line in set(section.items)]
-    assert shown == list(section.items[: len(shown)])
+    assert shown == list(section.items)[: len(shown)]
     return len(shown)
 
 

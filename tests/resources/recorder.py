@@ -1,9 +1,9 @@
 """Runs a Pulumi program under the SDK's mocks, as the engine would apply or preview it, and keeps what it registers."""
 
 import asyncio
-import contextvars
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,8 +88,10 @@ def record(
         )
         asyncio.run(_in_stack(program))
 
-    # The SDK keeps a run's state in context variables; this run's are forgotten with it.
-    contextvars.Context().run(run)
+    # The SDK keeps a run's state in context variables, of which a new thread has none. It also walks down the whole
+    # stack for each resource: that of a new thread is short, that of a test holds all that drives tests.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(run).result()
     # Said here and not where it is seen: the SDK takes an error of its monitor badly.
     twice = [urn for urn, count in Counter(resource.urn for resource in listener.registered).items() if count > 1]
     if twice:

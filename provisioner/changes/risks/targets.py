@@ -38,14 +38,15 @@ def targets(context: Context) -> Iterator[RiskFound]:
     for dataset in comparison.catalogue_after.push:
         users[dataset.bucket].append(dataset.name)
     for after in coming:
-        others = [name for name in users[after.bucket] if name != after.name]
+        others = len(users[after.bucket]) - 1
         if others:
-            more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
+            other = next(name for name in users[after.bucket] if name != after.name)
+            more = f" and {others - 1:,} more" if others > 1 else ""
             yield at(
                 Risk.TARGET_SHARED,
                 after,
                 "bucket",
-                sentence("{} goes to {}, as does {}" + more, after.name, after.bucket, others[0]),
+                sentence("{} goes to {}, as does {}" + more, after.name, after.bucket, other),
                 "Make sure that whoever reads the target bucket may see all of them",
             )
 

@@ -8,7 +8,7 @@ from provisioner.changes.exports import ExportChange
 from provisioner.changes.plan import Plan
 from provisioner.changes.refusals.refusal import RefusalFound
 from provisioner.changes.risks.risk import RiskFound
-from provisioner.reporting.bounded import Section, fit
+from provisioner.reporting.bounded import Items, Section, Shown, fit
 from provisioner.reporting.explanation import explained
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.markdown import MAX_COMMENT, code, code_block, folded, html_code, said
@@ -59,44 +59,47 @@ def _sections(plan: Plan) -> Iterator[Section]:
     yield problem_section(plan.problems)
     yield Section(
         title="#### Refused",
-        items=[_refusal(found) for found in plan.refusals],
+        items=Shown(things=plan.refusals, show=_refusal),
         codes=[found.refusal for found in plan.refusals],
         first=True,
     )
     yield Section(
         title="#### Risks",
-        items=[_risk(found) for found in plan.risks],
+        items=Shown(things=plan.risks, show=_risk),
         codes=[found.risk for found in plan.risks],
         first=True,
     )
-    if plan.settings is None:
+    settings = plan.settings
+    if settings is None:
         return
+    gains = [(line.change, line.sentence) for line in grant_lines(plan.grants, settings)]
+    seals = [seal_line(one, settings) for one in plan.seals]
     yield Section(
         title="#### Who gains and loses what",
-        items=[
-            *(f"- {_MARKS[line.change]} {said(line.sentence)}" for line in grant_lines(plan.grants, plan.settings)),
-            *(f"- {_MARKS[mark]} {said(line)}" for mark, line in (seal_line(one, plan.settings) for one in plan.seals)),
-        ],
+        items=Shown(things=[*gains, *seals], show=lambda line: f"- {_MARKS[line[0]]} {said(line[1])}"),
     )
-    drawn = flowchart(plan.grants, plan.settings)
+    drawn = flowchart(plan.grants, settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
-    yield Section(title="#### Exports", items=[_export(change, plan.settings) for change in plan.exports])
-    yield _folded(f"Datasets ({len(plan.datasets):,})", [_dataset(change, plan.settings) for change in plan.datasets])
+    yield Section(
+        title="#### Exports", items=Shown(things=plan.exports, show=lambda change: _export(change, settings))
+    )
+    yield _folded("Datasets", Shown(things=plan.datasets, show=lambda change: _dataset(change, settings)))
     yield _folded(
-        f"Settings ({len(plan.settings_changes):,})",
-        [f"- {said(key_line(change, plan.settings))}" for change in plan.settings_changes],
+        "Settings", Shown(things=plan.settings_changes, show=lambda change: f"- {said(key_line(change, settings))}")
     )
     yield _folded(
-        f"AWS resources ({len(plan.resources):,})",
-        [f"- {_MARKS[change.change]} {said(resource_line(change))}" for change in plan.resources],
+        "AWS resources",
+        Shown(things=plan.resources, show=lambda change: f"- {_MARKS[change.change]} {said(resource_line(change))}"),
     )
     yield Section(
-        title="#### For the receiving teams", items=[_side(side, plan.settings) for side in other_sides(plan)]
+        title="#### For the receiving teams",
+        items=Shown(things=[*other_sides(plan)], show=lambda side: _side(side, settings)),
     )
 
 
-def _folded(summary: str, items: list[str]) -> Section:
-    return Section(opening=f"<details><summary>{summary}</summary>\n", items=items, closing="\n</details>")
+def _folded(what: str, items: Items) -> Section:
+    opening = f"<details><summary>{what} ({len(items):,})</summary>\n"
+    return Section(opening=opening, items=items, closing="\n</details>")
 
 
 def _risk(found: RiskFound) -> str:
