@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from provisioner.exports.source import variable_of
 from provisioner.failure import UsageError
 
 _SCHEMES: Final = ("postgresql", "postgres")
-
-
-def variable_of(source: str) -> str:
-    """The environment variable that holds the URL of a source: `EXPORT_SOURCE_CORE` for `core`."""
-    return f"EXPORT_SOURCE_{source.upper().replace('-', '_')}"
 
 
 def source_url(source: str, environment: Mapping[str, str]) -> str:

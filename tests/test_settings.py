@@ -97,6 +97,11 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read() -> N
         ("retention_days: 3650", "retention_days", 3650),
         ("log_retention_days: 7", "log_retention_days", 7),
         (f"alarm_topic_arn: {TOPIC_ARN}", "alarm_topic_arn", TOPIC_ARN),
+        ("exporter_image: ghcr.io/a/b:1", "exporter_image", "ghcr.io/a/b:1"),
+        (f"exporter_image: ghcr.io/a/b@sha256:{'0' * 64}", "exporter_image", f"ghcr.io/a/b@sha256:{'0' * 64}"),
+        ("exporter_subnets: [subnet-0a1b2c3d]", "exporter_subnets", ("subnet-0a1b2c3d",)),
+        ("exporter_security_groups: [sg-0a1b2c3d]", "exporter_security_groups", ("sg-0a1b2c3d",)),
+        ("exporter_memory_mib: 8192", "exporter_memory_mib", 8192),
         ("forwarder_concurrency: 1", "forwarder_concurrency", 1),
         ("forwarder_concurrency: 128", "forwarder_concurrency", 128),
         ("multipart_threshold_mib: 5", "multipart_threshold_mib", 5),
@@ -336,6 +341,27 @@ def test_a_missing_account_is_reported_with_the_line_to_add() -> None:
 )
 def test_a_broken_file_is_reported_like_any_other(content: str | bytes, rule: str) -> None:
     assert rule in [problem.rule for problem in refused(content)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (["exporter_image: ghcr.io/a/b"], "'ghcr.io/a/b' is not a container image with a tag or digest"),
+        (["exporter_subnets: [subnet]"], "'subnet' is not the id of a subnet"),
+        (["exporter_security_groups: [subnet-0a1b2c3d]"], "'subnet-0a1b2c3d' is not the id of a security group"),
+        (
+            [f"exporter_security_groups: [{', '.join(f'sg-0000000{number}' for number in range(6))}]"],
+            "there are 6, and ECS takes 5 security groups",
+        ),
+        (["exporter_cpu: 1000"], "Fargate has no 1,000 CPU units"),
+        (["exporter_cpu: 4096"], "Fargate has no 2,048 MiB for 4,096 CPU units"),
+        (["exporter_memory_mib: 2500"], "Fargate has no 2,500 MiB for 1,024 CPU units"),
+        (["exporter_cpu: 256", "exporter_memory_mib: 1536"], "Fargate has no 1,536 MiB for 256 CPU units"),
+    ],
+)
+def test_what_ecs_could_not_run_exports_with_is_refused(lines: list[str], wrong: str) -> None:
+    (problem,) = refused(ACCOUNT + "".join(f"  {PROJECT}:{line}\n" for line in lines))
+    assert (problem.rule, problem.wrong) == ("key-value", wrong)
 
 
 def test_every_problem_is_reported_sorted_by_place() -> None:

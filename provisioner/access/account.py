@@ -1,6 +1,7 @@
 """What the stack takes of its account as a whole, and what AWS never allows an account."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from provisioner.access.grants import times_named
 from provisioner.access.limits import (
@@ -14,10 +15,14 @@ from provisioner.datasets.model import Catalogue
 from provisioner.reading.problem import START, Problem, Rule
 from provisioner.settings import Settings, settings_file
 
+ROLES_OF_AN_EXPORT: Final = 3
+"""What runs, what starts it, and what keeps the time."""
+
 
 def roles_in(catalogue: Catalogue) -> int:
-    """The roles of a catalogue: one for each push dataset, one for each reader outside AWS, and the forwarder's."""
-    return len(catalogue.push) + len(workloads_of(catalogue)) + 1
+    """The roles of a catalogue: of push datasets, of readers outside AWS, of scheduled exports, and the forwarder's."""
+    exports = sum(ROLES_OF_AN_EXPORT for dataset in catalogue if dataset.scheduled)
+    return len(catalogue.push) + len(workloads_of(catalogue)) + exports + 1
 
 
 def buckets_in(catalogue: Catalogue) -> int:

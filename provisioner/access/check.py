@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from provisioner.access.account import check_account
 from provisioner.access.limits import check_limits
+from provisioner.access.runners import check_runners
 from provisioner.datasets.catalogue import Checked, check_files
 from provisioner.datasets.folder import DatasetFile
 from provisioner.reading.problem import Problem
@@ -24,5 +25,9 @@ def check(
         today: the date in UTC that `expires` must not lie before; None to let a past date pass.
     """
     checked = check_files(files, settings, today, found)
-    exceeded = [*check_limits(checked.readable, settings), *check_account(checked.readable, settings)]
+    exceeded = [
+        *check_limits(checked.readable, settings),
+        *check_account(checked.readable, settings),
+        *check_runners(checked.readable, settings),
+    ]
     return dataclasses.replace(checked, problems=tuple(sorted([*checked.problems, *exceeded])))

@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.keys import Kind
@@ -33,7 +33,12 @@ class PrincipalKind(StrEnum):
     """A reader outside AWS, who works as a reader role of our account."""
     DELIVERY = "delivery"
     """The role that carries a push dataset's files to their target."""
+    EXPORTER = "exporter"
+    """The role that makes a dataset's files, on a schedule."""
 
+
+OWN_ROLES: Final = frozenset({PrincipalKind.DELIVERY, PrincipalKind.EXPORTER})
+"""Those who are roles of one dataset, and have a policy of their own."""
 
 Person = tuple[bool, str]
 """Whether it is a role (otherwise an IAM user), and its name in lower case: as IAM tells apart who is in an account.
@@ -61,7 +66,7 @@ class Principal(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key of a dataset's file that lists it; a delivery role is listed nowhere, and goes by the name."""
+        """The key of a dataset's file that makes it one; a delivery role is listed nowhere, and goes by the name."""
         match self.kind:
             case PrincipalKind.USER:
                 return "users"
@@ -71,6 +76,8 @@ class Principal(NamedTuple):
                 return "pull_google" if isinstance(self.workload, GoogleReader) else "pull_azure"
             case PrincipalKind.DELIVERY:
                 return "name"
+            case PrincipalKind.EXPORTER:
+                return "export"
 
 
 class Grant(NamedTuple):
@@ -119,7 +126,28 @@ def push_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
                 kind=dataset.kind,
                 dataset=dataset.name,
             )
+    yield from exporter_grants(dataset, settings)
     yield from delivery_grants(dataset, settings)
+
+
+def exporter_grants(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[Grant]:
+    """The exporter writes where the dataset's users do, and sees what is there; none, where nothing is scheduled."""
+    if dataset.scheduled is None:
+        return
+    if isinstance(dataset, PushDataset):
+        bucket, prefix = settings.export_bucket, dataset.prefix
+    else:
+        bucket, prefix = settings.pull_bucket(dataset.name), ""
+    for verb in (Verb.WRITE, Verb.LIST):
+        yield Grant(
+            principal=exporter_principal(dataset, settings),
+            verb=verb,
+            bucket=bucket,
+            prefix=prefix,
+            until=dataset.expires,
+            kind=dataset.kind,
+            dataset=dataset.name,
+        )
 
 
 def delivery_grants(dataset: PushDataset, settings: Settings) -> Iterator[Grant]:
@@ -161,6 +189,7 @@ def pull_grants(dataset: PullDataset, settings: Settings) -> Iterator[Grant]:
                 kind=dataset.kind,
                 dataset=dataset.name,
             )
+    yield from exporter_grants(dataset, settings)
 
 
 def reader_verbs(dataset: PullDataset) -> tuple[Verb, ...]:
@@ -194,6 +223,12 @@ def delivery_principal(dataset: PushDataset, settings: Settings) -> Principal:
     return Principal(PrincipalKind.DELIVERY, settings.delivery_role_arn(dataset.name), settings.account_id, name)
 
 
+def exporter_principal(dataset: PushDataset | PullDataset, settings: Settings) -> Principal:
+    """The role that a scheduled export works as."""
+    name = settings.scheduled_export(dataset.kind, dataset.name)
+    return Principal(PrincipalKind.EXPORTER, settings.role_arn(name), settings.account_id, name)
+
+
 def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, list[Grant]]:
     """The grants that identity policies give: those of users, and of readers in our own account.
 
@@ -204,7 +239,7 @@ def by_identity(grants: Iterable[Grant], settings: Settings) -> dict[Principal, 
     found: dict[Principal, list[Grant]] = {}
     for grant in grants:
         principal = grant.principal
-        if principal.kind is not PrincipalKind.DELIVERY and principal.account_id == settings.account_id:
+        if principal.kind not in OWN_ROLES and principal.account_id == settings.account_id:
             first = principals.setdefault(principal.person, principal)
             found.setdefault(first, []).append(grant)
     return found

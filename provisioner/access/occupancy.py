@@ -278,7 +278,7 @@ def _uses(catalogue: Catalogue, settings: Settings, code_bytes: int) -> Mapping[
         LimitKind.TRUST_POLICY: [*trusts, Use(len(forwarder_trust().text), settings.forwarder)],
         LimitKind.QUEUE_POLICY: [Use(len(queue_policy(settings).text), settings.forwarder)],
         LimitKind.POLICIES: [Use(len(documents), "all users and readers")],
-        LimitKind.ROLES: [Use(roles_in(catalogue), "delivery roles, reader roles and the forwarder's")],
+        LimitKind.ROLES: [Use(roles_in(catalogue), "roles of deliveries, readers, exports and the forwarder")],
         LimitKind.BUCKETS: [Use(buckets_in(catalogue), "pull datasets, exports and the journal")],
         LimitKind.PROVIDERS: [Use(len(providers), "Azure tenants")],
         LimitKind.CLIENT_IDS: [Use(len(audiences), tenant) for tenant, audiences in providers.items()],

@@ -12,6 +12,7 @@ from provisioner.access.grants import (
     PrincipalKind,
     Verb,
     delivery_principal,
+    exporter_principal,
     reader_principals,
     reader_verbs,
     user_principal,
@@ -36,6 +37,8 @@ _OBJECT_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
     (PrincipalKind.DELIVERY, Verb.DELIVER): (*_CARRY, "s3:DeleteObject"),
     # The delivery role reads back what it wrote: that is how a copy is verified before the original is deleted.
     (PrincipalKind.DELIVERY, Verb.WRITE): (*_UPLOAD, "s3:PutObjectTagging", "s3:GetObject", "s3:GetObjectTagging"),
+    # The exporter reads back what it wrote, to verify it; it deletes nothing.
+    (PrincipalKind.EXPORTER, Verb.WRITE): (*_UPLOAD, "s3:GetObject"),
 }
 # In a bucket of their own users keep order themselves; under a prefix they only hand files over.
 _WHOLE_BUCKET_ACTIONS: Final[Mapping[tuple[PrincipalKind, Verb], tuple[str, ...]]] = {
@@ -50,10 +53,13 @@ _BUCKET_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
     PrincipalKind.USER: ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"),
     PrincipalKind.READER: ("s3:ListBucket", "s3:GetBucketLocation"),
     PrincipalKind.WORKLOAD: ("s3:ListBucket", "s3:GetBucketLocation"),
+    # Without leave to list, S3 answers that a file is refused where there is none.
+    PrincipalKind.EXPORTER: ("s3:ListBucket",),
 }
 _PREFIX_ACTIONS: Final[Mapping[PrincipalKind, tuple[str, ...]]] = {
     PrincipalKind.USER: ("s3:ListBucket",),
     PrincipalKind.DELIVERY: ("s3:ListBucket", "s3:ListBucketVersions"),
+    PrincipalKind.EXPORTER: ("s3:ListBucket",),
 }
 # KMS Developer Guide, "Allowing users in other accounts to use a KMS key"; Amazon S3 User Guide, "Using server-side
 # encryption with AWS KMS keys": an upload in parts needs Decrypt beside GenerateDataKey.
@@ -89,6 +95,7 @@ def pull_bucket_policy(dataset: PullDataset, settings: Settings) -> Document:
         insiders = [user_principal(user, settings).arn for user in dataset.users]
         insiders += [principal.arn for principal in reader_principals(dataset)]
         insiders += [principal.arn for principal in workload_principals(dataset, settings)]
+        insiders += _exporter(dataset, settings)
         statements.append(_seal("Sealed", f"{bucket}/*", insiders, settings))
     return Document(tuple(statements))
 
@@ -100,8 +107,14 @@ def export_bucket_policy(push: Iterable[PushDataset], settings: Settings) -> Doc
     for number, dataset in enumerate((dataset for dataset in push if dataset.is_sealed(settings)), 1):
         insiders = [user_principal(user, settings).arn for user in dataset.users]
         insiders.append(delivery_principal(dataset, settings).arn)
+        insiders += _exporter(dataset, settings)
         statements.append(_seal(f"Sealed{number}", f"{bucket}/{dataset.prefix}*", insiders, settings))
     return Document(tuple(statements))
+
+
+def _exporter(dataset: PushDataset | PullDataset, settings: Settings) -> list[str]:
+    """The ARN of the dataset's exporter, where it has one."""
+    return [exporter_principal(dataset, settings).arn] if dataset.scheduled else []
 
 
 def journal_bucket_policy(settings: Settings) -> Document:

@@ -20,7 +20,8 @@ from provisioner.settings import Settings, read_settings, settings_file
 SHAPE: Final = (
     *("account_id", "region", "bucket_prefix", "export_bucket", "retention_days", "log_retention_days"),
     *("alarm_topic_arn", "forwarder_concurrency", "multipart_threshold_mib", "sweep_minutes", "retry_seconds"),
-    *("sealed", "break_glass_role", "tags"),
+    *("sealed", "break_glass_role", "tags", "sources", "exporter_image", "exporter_subnets"),
+    *("exporter_security_groups", "exporter_cpu", "exporter_memory_mib"),
 )
 """The settings that AWS resources are made of: where one of them changes, so may every resource."""
 

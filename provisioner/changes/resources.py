@@ -13,6 +13,14 @@ from provisioner.access.delivery import (
     forwarder_trust,
     queue_policy,
 )
+from provisioner.access.exporting import (
+    clock_policy,
+    clock_trust,
+    exporter_policy,
+    failures_policy,
+    start_policy,
+    task_trust,
+)
 from provisioner.access.grants import Person, by_identity, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.limits import LimitExceededError, user_policies
 from provisioner.access.policies import export_bucket_policy, journal_bucket_policy, pull_bucket_policy
@@ -22,6 +30,7 @@ from provisioner.access.web_identity import provider_url, providers_of, tenant_o
 from provisioner.changes.change import Pair, ResourceChange
 from provisioner.changes.comparison import Comparison
 from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
+from provisioner.exports.model import Export
 from provisioner.settings import Settings
 
 _BUCKET: Final = "aws:s3/bucket:Bucket"
@@ -47,8 +56,16 @@ _DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 _FUNCTION: Final = "aws:lambda/function:Function"
 _FUNCTION_FEED: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
+_CLUSTER: Final = "aws:ecs/cluster:Cluster"
+_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
+_SCHEDULES: Final = "aws:scheduler/scheduleGroup:ScheduleGroup"
+_SCHEDULE: Final = "aws:scheduler/schedule:Schedule"
+
 _TAGGED: Final = frozenset(
-    {_BUCKET, _ROLE, _PROVIDER, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED}
+    {
+        *(_BUCKET, _ROLE, _PROVIDER, _POLICY, _QUEUE, _LOG_GROUP, _RULE, _ALARM, _FUNCTION, _FUNCTION_FEED),
+        *(_CLUSTER, _TASK, _SCHEDULES),
+    }
 )
 """The types that carry the tags of the settings."""
 
@@ -122,6 +139,8 @@ def _inventory(
 
 def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[_Resource]:
     cause = (dataset.file,)
+    if dataset.scheduled is not None:
+        yield from _of_export(dataset, dataset.scheduled, settings)
     if isinstance(dataset, PushDataset):
         logical, role = f"push-{dataset.name}", settings.delivery_role(dataset.name)
         yield _Resource(_ROLE, logical, role, (role, dataset.bucket, delivery_trust(settings).text), cause)
@@ -134,6 +153,29 @@ def _of_dataset(dataset: PushDataset | PullDataset, settings: Settings) -> Itera
     yield _Resource(_LIFECYCLE, logical, bucket, (bucket, settings.retention_days), cause)
     if dataset.bucket_versioning:
         yield _Resource(_VERSIONING, logical, bucket, (bucket,), cause)
+
+
+def _of_export(dataset: PushDataset | PullDataset, export: Export, settings: Settings) -> Iterator[_Resource]:
+    """The schedule of an export, its task definition, and its three roles."""
+    name, cause = settings.scheduled_export(dataset.kind, dataset.name), (dataset.file,)
+    start, clock = (
+        role(dataset.kind, dataset.name) for role in (settings.export_start_role, settings.export_clock_role)
+    )
+    for role, trust, policy in (
+        (name, task_trust(settings), exporter_policy(dataset, settings)),
+        (start, task_trust(settings), start_policy(dataset, export, settings)),
+        (clock, clock_trust(settings), clock_policy(dataset, settings)),
+    ):
+        yield _Resource(_ROLE, role, role, (trust.text,), cause)
+        yield _Resource(_ROLE_POLICY, role, role, (policy.text,), cause)
+    task = (
+        *(settings.exporter_image, settings.exporter_cpu, settings.exporter_memory_mib, settings.stack),
+        *(export.source, settings.sources.get(export.source)),
+    )
+    yield _Resource(_TASK, name, name, task, cause)
+    places = (settings.exporter_subnets, settings.exporter_security_groups)
+    when = (export.schedule, export.timezone)
+    yield _Resource(_SCHEDULE, name, name, (*when, *places), cause)
 
 
 def _of_people(catalogue: Catalogue, people: set[Person], causes: set[str], settings: Settings) -> Iterator[_Resource]:
@@ -222,3 +264,18 @@ def _of_stack(
     for alarm in _ALARMS:
         yield _Resource(_ALARM, alarm, settings.alarm(alarm), (settings.alarm_topic_arn,))
     yield _Resource(_DASHBOARD, "dashboard", forwarder, ())
+    if settings.exporter_image is not None:
+        yield from _of_runner(settings)
+
+
+def _of_runner(settings: Settings) -> Iterator[_Resource]:
+    """What scheduled exports share."""
+    exporter, failures = settings.exporter, settings.exporter_failures
+    yield _Resource(_CLUSTER, exporter, exporter, ())
+    yield _Resource(_LOG_GROUP, exporter, settings.exporter_log_group, (settings.log_retention_days,))
+    yield _Resource(_SCHEDULES, exporter, exporter, ())
+    yield _Resource(_QUEUE, failures, failures, ())
+    yield _Resource(_QUEUE_POLICY, failures, failures, (failures_policy(settings).text,))
+    yield _Resource(_RULE, failures, failures, ())
+    yield _Resource(_RULE_TARGET, failures, failures, ())
+    yield _Resource(_ALARM, failures, failures, (settings.alarm_topic_arn,))

@@ -77,6 +77,11 @@ class Dataset:
     places: Mapping[str, Place]
     """The line and column of each key that the file has."""
 
+    @property
+    def scheduled(self) -> Export | None:
+        """Its export, where AWS runs it: a schedule says when. A retired dataset gets no more files."""
+        return self.export if self.export and self.export.schedule and not self.retired else None
+
     def is_sealed(self, settings: Settings) -> bool:
         """Whether nobody but its own principals touches its data: the file says so, or the settings for all."""
         return self.sealed or settings.sealed

@@ -1,6 +1,7 @@
 """Text as it can be shown: what a file holds must not steer the terminal or the page that shows it."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 # Control characters (with the terminal's escape sequences and every line break), marks that turn the direction of
@@ -45,3 +46,8 @@ def shortened(text: str, width: int) -> str:
         return text
     head = (width - 1) // 2
     return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,6 +1,6 @@
 """A dataset in words, for the analyst who wrote it and the team that receives it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from provisioner.access.delivery import target_bucket_policy, target_key_policy
@@ -9,6 +9,7 @@ from provisioner.access.policies import Document, reader_policy
 from provisioner.access.web_identity import tenant_of
 from provisioner.changes.account import account_words
 from provisioner.datasets.model import GoogleReader, PullDataset, PushDataset, Reader
+from provisioner.reading.printable import listed
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.principals import who_is
 from provisioner.reporting.terminal import Style
@@ -173,11 +174,6 @@ def _who(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str
     for what, names in people.items():
         yield from (f"  {name}" for name in names)
         yield f"    {what}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _receiving(dataset: PushDataset | PullDataset, settings: Settings) -> Iterator[str]:

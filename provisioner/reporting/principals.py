@@ -8,11 +8,13 @@ from provisioner.settings import Settings
 
 
 def who_is(principal: Principal, settings: Settings) -> Sentence:
-    """A user by name, a delivery role as such, an outsider with the account and the name that people know it by."""
+    """A user by name, a role of ours as such, an outsider with the account and the name that people know it by."""
     if principal.kind is PrincipalKind.USER:
         return sentence("{}", principal.name)
     if principal.kind is PrincipalKind.DELIVERY:
         return sentence("the delivery role {}", principal.name)
+    if principal.kind is PrincipalKind.EXPORTER:
+        return sentence("the exporter {}", principal.name)
     if principal.workload is not None:
         return workload_words(principal.workload)
     resource = principal.arn.split(":", 5)[5]

@@ -13,11 +13,13 @@ from provisioner.resources.alarms import Alarms
 from provisioner.resources.dashboard import ForwarderDashboard
 from provisioner.resources.delivery_role import DeliveryRole
 from provisioner.resources.export_bucket import ExportBucket
+from provisioner.resources.export_runner import ExportRunner
 from provisioner.resources.forwarder import Forwarder
 from provisioner.resources.identity_provider import IdentityProvider
 from provisioner.resources.journal import Journal
 from provisioner.resources.pull_bucket import PullBucket
 from provisioner.resources.reader_role import ReaderRole
+from provisioner.resources.scheduled_export import ScheduledExport
 from provisioner.resources.shared_stack import export_shared, region_once_shared
 from provisioner.resources.sweep import Sweep
 from provisioner.resources.user_access import UserAccess
@@ -67,15 +69,20 @@ def _once(
     Sweep(forwarder, settings, opts)
     Alarms(settings, opts)
     ForwarderDashboard(settings, opts)
+    if settings.exporter_image is not None:
+        ExportRunner(settings, opts)
     export_shared(export, forwarder, settings)
     return {tenant: IdentityProvider(tenant, audiences, opts) for tenant, audiences in providers_of(workloads).items()}
 
 
 def _datasets(catalogue: Catalogue, settings: Settings, stack: Stack, opts: pulumi.ResourceOptions) -> None:
-    """The delivery roles and the buckets of the stack's datasets."""
+    """The delivery roles, the buckets and the scheduled exports of the stack's datasets."""
     push, pull = filter(stack.has_dataset, catalogue.push), filter(stack.has_dataset, catalogue.pull)
     delivery = {dataset.name: DeliveryRole(dataset, settings, opts) for dataset in push}
     buckets = {dataset.name: PullBucket(dataset, settings, opts) for dataset in pull}
+    for dataset in filter(stack.has_dataset, catalogue):
+        if dataset.scheduled is not None:
+            ScheduledExport(dataset, dataset.scheduled, settings, opts)
     pulumi.export("pull_buckets", {name: component.bucket.bucket for name, component in buckets.items()})
     pulumi.export("delivery_role_arns", {name: component.role.arn for name, component in delivery.items()})
 

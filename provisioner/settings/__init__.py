@@ -10,11 +10,12 @@ from provisioner.settings.limits import (
     MAX_DATASET_STACKS,
     is_bucket_name,
 )
-from provisioner.settings.model import DELIVERY_POLICY, MANAGED_BY, PROJECT, Settings, settings_file
+from provisioner.settings.model import DELIVERY_POLICY, EXPORT_POLICY, MANAGED_BY, PROJECT, Settings, settings_file
 
 __all__ = (
     "ACCOUNT_ID",
     "DELIVERY_POLICY",
+    "EXPORT_POLICY",
     "KMS_KEY_PATTERN",
     "LOG_RETENTION_DAYS",
     "MANAGED_BY",

@@ -103,6 +103,9 @@ def _settings(values: Values, stack: str) -> Settings:
         if key.type is Type.TEXT_MAP:
             if texts := values.text_map(key.name):
                 given[key.name] = MappingProxyType({name.text: text.text for name, text in texts.value.values()})
+        elif key.type is Type.TEXTS:
+            if listed := values.texts(key.name):
+                given[key.name] = tuple(text.text for text in listed.value)
         elif value := values.any(key.name):
             given[key.name] = value.value
     return Settings(stack=stack, **given)

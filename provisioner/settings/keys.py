@@ -184,6 +184,40 @@ SETTING_KEYS: Final = (
         example={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:exports/core-AbCdEf"},
     ),
     Key(
+        name="exporter_image",
+        type=Type.TEXT,
+        description="The exporter's container image, with a tag or, better, a digest; scheduled exports need it. It is "
+        "built by `Containerfile` and has the dataset files in it.",
+        example="111122223333.dkr.ecr.eu-west-2.amazonaws.com/data-exporter:2026-11-25",
+    ),
+    Key(
+        name="exporter_subnets",
+        type=Type.TEXTS,
+        description="The subnets in which scheduled exports run: they must reach the databases, and AWS without a "
+        "public address.",
+        example=["subnet-0a1b2c3d4e5f60718"],
+    ),
+    Key(
+        name="exporter_security_groups",
+        type=Type.TEXTS,
+        description="The security groups of scheduled exports, which the databases let in.",
+        example=["sg-0a1b2c3d4e5f60718"],
+    ),
+    Key(
+        name="exporter_cpu",
+        type=Type.NUMBER,
+        default=1024,
+        description="CPU units of a scheduled export, of which 1,024 are a processor; one of Fargate's sizes.",
+        example=1024,
+    ),
+    Key(
+        name="exporter_memory_mib",
+        type=Type.NUMBER,
+        default=2048,
+        description="MiB of memory of a scheduled export; one that Fargate offers for its CPU units.",
+        example=2048,
+    ),
+    Key(
         name="tags",
         type=Type.TEXT_MAP,
         description="Tags that every AWS resource carries.",

@@ -1,6 +1,7 @@
 """What AWS and GitHub allow in the values of settings and dataset files."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
@@ -36,6 +37,32 @@ LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+# Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", "Task size": of each number of CPU
+# units the MiB from the least to the most, and between two sizes.
+FARGATE_SIZES: Final[Mapping[int, range]] = {
+    256: range(512, 2 * 1024 + 1, 512),
+    512: range(1024, 4 * 1024 + 1, 1024),
+    1024: range(2 * 1024, 8 * 1024 + 1, 1024),
+    2048: range(4 * 1024, 16 * 1024 + 1, 1024),
+    4096: range(8 * 1024, 30 * 1024 + 1, 1024),
+    8192: range(16 * 1024, 60 * 1024 + 1, 4 * 1024),
+    16384: range(32 * 1024, 120 * 1024 + 1, 8 * 1024),
+}
+# Of 256 units there is no size between 1 GiB and 2 GiB (the same page).
+NO_FARGATE_SIZE: Final = (256, 1536)
+# Amazon ECS API Reference, AwsVpcConfiguration: subnets and security groups of a task.
+MAX_TASK_SUBNETS: Final = 16
+MAX_TASK_SECURITY_GROUPS: Final = 5
+SUBNET: Final = re.compile("subnet-[0-9a-f]{8,17}")
+SECURITY_GROUP: Final = re.compile("sg-[0-9a-f]{8,17}")
+# Open Container Initiative, Distribution Specification, "Pulling manifests": a registry and a repository, and a tag of
+# at most 128 characters or a digest. Without either it would be whatever is pushed as `latest`.
+IMAGE: Final = re.compile(
+    r"(?P<registry>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/(?P<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64}|:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}@sha256:[0-9a-f]{64})"
+)
+# Ours: so long a name that no policy which has its repository in it grows beyond AWS's limit.
+MAX_IMAGE: Final = 400
 
 
 def is_bucket_name(name: str) -> bool:

@@ -14,6 +14,10 @@ MANAGED_BY: Final = {"managed-by": PROJECT}
 _ACCESS_POLICIES: Final = "data-exports-"
 JOURNAL_SUFFIX: Final = "-journal"
 """What the name of the journal's bucket has behind that of the export bucket."""
+EXPORT_START_SUFFIX: Final = "-start"
+"""What the longest name of a scheduled export's roles has behind the others' own."""
+EXPORT_POLICY: Final = "export"
+"""The name of the own policy of each role of a scheduled export."""
 DELIVERY_POLICY: Final = "deliver"
 """The name of a delivery role's own policy."""
 
@@ -49,6 +53,11 @@ class Settings:
     state_bucket: str | None = None
     state_key_arn: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    exporter_image: str | None = None
+    exporter_subnets: tuple[str, ...] = ()
+    exporter_security_groups: tuple[str, ...] = ()
+    exporter_cpu: int = 1024
+    exporter_memory_mib: int = 2048
     """The databases that exports read: name to the ARN of the secret that holds the URL."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -131,6 +140,36 @@ class Settings:
     def forwarder_log_group(self) -> str:
         """The log group of the forwarder."""
         return f"/aws/lambda/{self.forwarder}"
+
+    @property
+    def exporter(self) -> str:
+        """The name of the cluster and the group of schedules of all exports. No role of theirs has it."""
+        return "exporter"
+
+    @property
+    def exporter_failures(self) -> str:
+        """The name of the queue of what went wrong with scheduled exports, and of the rule and alarm about it."""
+        return f"{self.exporter}-failures"
+
+    @property
+    def exporter_log_group(self) -> str:
+        """The log group of scheduled exports; each has streams of its own in it."""
+        return f"/ecs/{self.exporter}"
+
+    def scheduled_export(self, kind: str, name: str) -> str:
+        """What AWS knows the scheduled export of a `push` or `pull` dataset by: its schedule, task definition and role.
+
+        No dataset's name has a hyphen, and no delivery role begins so.
+        """
+        return f"{self.exporter}-{kind}-{name}"
+
+    def export_start_role(self, kind: str, name: str) -> str:
+        """The role by which ECS starts a scheduled export: it pulls the image, reads the secret and writes the log."""
+        return f"{self.scheduled_export(kind, name)}{EXPORT_START_SUFFIX}"
+
+    def export_clock_role(self, kind: str, name: str) -> str:
+        """The role by which EventBridge Scheduler has ECS start a scheduled export."""
+        return f"{self.scheduled_export(kind, name)}-clock"
 
     def account_name(self, account_id: str) -> str | None:
         """The name that people know an account by, if the settings give it."""

@@ -11,19 +11,27 @@ from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
 from provisioner.settings.limits import (
     ACCOUNT_ID,
+    FARGATE_SIZES,
+    IMAGE,
     KMS_KEY_PATTERN,
     LOG_RETENTION_DAYS,
     MAX_ATTACHED_POLICIES,
     MAX_BUCKET_NAME,
     MAX_DATASET_STACKS,
+    MAX_IMAGE,
     MAX_PART_MIB,
     MAX_TAG_KEY,
     MAX_TAG_VALUE,
     MAX_TAGS,
+    MAX_TASK_SECURITY_GROUPS,
+    MAX_TASK_SUBNETS,
     MIN_PART_MIB,
+    NO_FARGATE_SIZE,
     NOT_IN_TAGS,
     REPOSITORY,
+    SECURITY_GROUP,
     SNS_TOPIC,
+    SUBNET,
     is_bucket_name,
 )
 from provisioner.settings.model import JOURNAL_SUFFIX, MANAGED_BY, Settings
@@ -171,6 +179,42 @@ def _check_numbers(values: Values, report: Report) -> None:
         )
 
 
+def _check_exporter(values: Values, report: Report) -> None:
+    image = values.text("exporter_image")
+    if image and (not IMAGE.fullmatch(image.value) or len(image.value) > MAX_IMAGE):
+        report(
+            image.place,
+            Rule.KEY_VALUE,
+            f"'{shown(image.value)}' is not a container image with a tag or digest",
+            "write REGISTRY/REPOSITORY:TAG or, as nobody can push another under it, REGISTRY/REPOSITORY@sha256:DIGEST",
+        )
+    for key, pattern, most, words in (
+        ("exporter_subnets", SUBNET, MAX_TASK_SUBNETS, "subnet"),
+        ("exporter_security_groups", SECURITY_GROUP, MAX_TASK_SECURITY_GROUPS, "security group"),
+    ):
+        listed = values.texts(key)
+        for text, place in listed.value if listed else ():
+            if not pattern.fullmatch(text):
+                wrong = f"'{shown(text)}' is not the id of a {words}"
+                report(place, Rule.KEY_VALUE, wrong, "write its id as the AWS console shows it")
+        if listed and len(listed.value) > most:
+            wrong = f"there are {len(listed.value)}, and ECS takes {most} {words}s"
+            report(listed.place, Rule.KEY_VALUE, wrong, "remove some")
+    cpu, memory = (values.number(key) for key in ("exporter_cpu", "exporter_memory_mib"))
+    units, mib = cpu.value if cpu else Settings.exporter_cpu, memory.value if memory else Settings.exporter_memory_mib
+    if cpu and units not in FARGATE_SIZES:
+        offered = ", ".join(map(str, FARGATE_SIZES))
+        report(cpu.place, Rule.KEY_VALUE, f"Fargate has no {units:,} CPU units", f"write one of {offered}")
+    elif (found := memory or cpu) and (mib not in FARGATE_SIZES[units] or (units, mib) == NO_FARGATE_SIZE):
+        sizes = FARGATE_SIZES[units]
+        report(
+            found.place,
+            Rule.KEY_VALUE,
+            f"Fargate has no {mib:,} MiB for {units:,} CPU units",
+            f"write an 'exporter_memory_mib' from {sizes.start} to {sizes[-1]} in steps of {sizes.step}",
+        )
+
+
 def _check_tags(values: Values, report: Report) -> None:
     tags = values.text_map("tags")
     if tags is None:
@@ -201,5 +245,6 @@ RULES: Final[tuple[Callable[[Values, Report], None], ...]] = (
     _check_alarms,
     _check_accounts,
     _check_numbers,
+    _check_exporter,
     _check_tags,
 )

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from provisioner.access.grants import Principal, PrincipalKind
+from provisioner.datasets.model import PullDataset, PushDataset
 from provisioner.settings import PROJECT
 from provisioner.stacks.inventory import Share
 
@@ -37,6 +38,8 @@ def _stacks(shares: Iterable[Share]) -> Mapping[str, str]:
 def _components(share: Share) -> Iterator[str]:
     yield from (f"DeliveryRole::push-{dataset.name}" for dataset in share.push)
     yield from (f"PullBucket::pull-{dataset.name}" for dataset in share.pull)
+    datasets: tuple[PushDataset | PullDataset, ...] = (*share.push, *share.pull)
+    yield from (f"ScheduledExport::exporter-{dataset.kind}-{dataset.name}" for dataset in datasets if dataset.scheduled)
     for person in share.people:
         yield from _components_of(person)
 

@@ -51,6 +51,11 @@ OTHER_SETTINGS: Final[Mapping[str, Any]] = {
     "state_bucket": "other-state",
     "state_key_arn": "arn:aws:kms:eu-west-2:111122223333:key/1a2b",
     "sources": {"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:core-AbCdEf"},
+    "exporter_image": "registry.example.com/exporter:2",
+    "exporter_subnets": ("subnet-0a1b2c3d",),
+    "exporter_security_groups": ("sg-0a1b2c3d",),
+    "exporter_cpu": 2048,
+    "exporter_memory_mib": 4096,
     "tags": {"business-unit": "Platforms"},
 }
 """Of each setting another value than that of `KNOWN`."""
@@ -106,7 +111,7 @@ def state(
 def settings_content(settings: Settings) -> bytes:
     """The file that says the settings."""
     values = {key.name: getattr(settings, key.name) for key in SETTING_KEYS}
-    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in values.items() if value not in (None, {})]
+    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in values.items() if value not in (None, {}, ())]
     return ("config:\n" + "".join(lines)).encode()
 
 

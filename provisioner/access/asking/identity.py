@@ -10,6 +10,7 @@ from provisioner.access.deployment import WorkflowKind
 from provisioner.access.grants import (
     Principal,
     delivery_principal,
+    exporter_principal,
     reader_principals,
     user_principal,
     workload_principals,
@@ -61,11 +62,14 @@ class Identity:
 
 
 def principals_of(catalogue: Catalogue, settings: Settings) -> Iterator[Principal]:
-    """Everybody whom a dataset names, and each delivery role; once for each dataset, but users once."""
+    """Everybody whom a dataset names, each delivery role and exporter; once for each dataset, but users once."""
     for user in catalogue.users:
         yield user_principal(user, settings)
     for push in catalogue.push:
         yield delivery_principal(push, settings)
+    for dataset in catalogue:
+        if dataset.scheduled:
+            yield exporter_principal(dataset, settings)
     for pull in catalogue.pull:
         yield from reader_principals(pull)
         yield from workload_principals(pull, settings)

@@ -13,7 +13,7 @@ from provisioner.access.evaluation.decision import Outcome, decide
 from provisioner.access.grants import Grant, PrincipalKind, Verb, datasets_naming, grants_of, grants_of_dataset
 from provisioner.access.policies import identity_statements
 from provisioner.datasets.keys import Kind
-from provisioner.datasets.model import Catalogue
+from provisioner.datasets.model import Catalogue, PullDataset, PushDataset
 from provisioner.settings import Settings
 
 
@@ -70,10 +70,16 @@ def _concerning(identity: Identity, catalogue: Catalogue, settings: Settings) ->
         return Catalogue(push=(), pull=tuple(listing))
     name = identity.name.lower()
     named = datasets_naming({(identity.is_role, name)}, catalogue, settings)
-    used = {dataset.name for dataset in named.push}
-    delivers = name if identity.is_role else None
-    push = (one for one in catalogue.push if one.name in used or settings.delivery_role(one.name) == delivers)
-    return Catalogue(push=tuple(push), pull=named.pull)
+    used = {(dataset.kind, dataset.name) for dataset in named}
+    own = name if identity.is_role else None
+
+    def is_own(dataset: PushDataset | PullDataset) -> bool:
+        """Whether it is the dataset's delivery role or exporter."""
+        return (dataset.scheduled is not None and settings.scheduled_export(dataset.kind, dataset.name) == own) or (
+            dataset.kind is Kind.PUSH and settings.delivery_role(dataset.name) == own
+        )
+
+    return Catalogue.of(one for one in catalogue if (one.kind, one.name) in used or is_own(one))
 
 
 def _reaches(grants: Iterable[Grant], day: datetime.date, settings: Settings) -> Iterator[Reach]:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from provisioner.access.grants import (
+    OWN_ROLES,
     Person,
     Principal,
-    PrincipalKind,
     reader_principals,
     user_principal,
     workload_principals,
@@ -34,7 +34,7 @@ def many_datasets(context: Context) -> Iterator[RiskFound]:
     comparison = context.comparison
     gaining: dict[_Who, GrantChange] = {}
     for change in context.grants:
-        if change.before is None and change.latest.principal.kind is not PrincipalKind.DELIVERY:
+        if change.before is None and change.latest.principal.kind not in OWN_ROLES:
             gaining.setdefault(_who(change.latest.principal), change)
     if not gaining:
         return

@@ -7,10 +7,9 @@ from provisioner.access.asking.action import VERBS, Action
 from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS, Answer
 from provisioner.access.asking.reach import Reach
 from provisioner.access.evaluation.decision import Deciding
-from provisioner.reading.printable import printable
+from provisioner.reading.printable import listed, printable
 from provisioner.reporting.access.reach import reach_object
 from provisioner.reporting.access.words import identity_object, identity_words, where
-from provisioner.reporting.explanation import listed
 from provisioner.reporting.json_text import json_text
 from provisioner.reporting.terminal import Style
 from provisioner.settings import Settings

@@ -30,7 +30,8 @@ _PLACE: Final = "[({})]"
 _ASIDE: Final = "[{}]"
 _ARROWS: Final = {Change.COMES: "==>", Change.GOES: "-.->", Change.CHANGES: "-->"}
 _COLOURS: Final = {Change.COMES: "#1a7f37", Change.GOES: "#cf222e", Change.CHANGES: "#9a6700"}
-
+_WRITERS: Final = (PrincipalKind.USER, PrincipalKind.EXPORTER)
+"""Those whose arrows lead to a place."""
 
 _Place = tuple[str, str]
 """A bucket and a prefix in it."""
@@ -135,8 +136,8 @@ def _is_drawn(change: GrantChange) -> bool:
 
 
 def _draw(changes: Sequence[GrantChange], picture: _Picture, settings: Settings) -> None:
-    """The grants of one dataset: people alike as one node, what is delivered as an arrow."""
-    for kind in (PrincipalKind.USER, PrincipalKind.READER, PrincipalKind.WORKLOAD):
+    """The grants of one dataset: people alike as one node, what is exported or delivered as an arrow."""
+    for kind in (*_WRITERS, PrincipalKind.READER, PrincipalKind.WORKLOAD):
         crowds: dict[tuple[_Place, _Changes, str | None], list[str]] = {}
         for at, person in enumerate(_people(changes, kind, settings)):
             whose = person.whose if at < MAX_PEOPLE else None
@@ -145,7 +146,7 @@ def _draw(changes: Sequence[GrantChange], picture: _Picture, settings: Settings)
             lines = [f"… and {len(names):,} more"] if whose is None else [*names, *([f"of {whose}"] if whose else [])]
             crowd, place = picture.node(_PEOPLE, *lines), picture.place(*where)
             for change, what in theirs:
-                start, end = (crowd, place) if kind is PrincipalKind.USER else (place, crowd)
+                start, end = (crowd, place) if kind in _WRITERS else (place, crowd)
                 picture.edge(start, end, _words(change, what, len(names)), change)
     for delivery in changes:
         grant = delivery.latest
@@ -193,7 +194,7 @@ def _name(principal: Principal) -> str:
 
 
 def _whose(principal: Principal, settings: Settings) -> str:
-    if principal.kind is PrincipalKind.USER:
+    if principal.kind in _WRITERS:
         return ""
     match principal.workload:
         case GoogleReader():

@@ -10,6 +10,7 @@ from provisioner.changes.plan import Plan
 from provisioner.changes.seals import SealChange
 from provisioner.changes.sentence import Sentence, sentence
 from provisioner.datasets.model import PushDataset
+from provisioner.reading.printable import listed
 from provisioner.reporting.principals import who_is
 from provisioner.settings import Settings
 
@@ -18,10 +19,12 @@ MARKS: Final = {Change.COMES: "+", Change.CHANGES: "~", Change.GOES: "-"}
 
 _RESOURCES: Final = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
-    "aws:cloudwatch/eventRule:EventRule": "schedule of the sweep",
-    "aws:cloudwatch/eventTarget:EventTarget": "target of the schedule",
+    "aws:cloudwatch/eventRule:EventRule": "rule of events",
+    "aws:cloudwatch/eventTarget:EventTarget": "target of the rule",
     "aws:cloudwatch/logGroup:LogGroup": "log group",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
+    "aws:ecs/cluster:Cluster": "cluster of exports",
+    "aws:ecs/taskDefinition:TaskDefinition": "task definition",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "identity provider",
     "aws:iam/policy:Policy": "managed policy",
     "aws:iam/role:Role": "role",
@@ -38,6 +41,8 @@ _RESOURCES: Final = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "encryption of the "
     "bucket",
     "aws:s3/bucketVersioning:BucketVersioning": "versioning of the bucket",
+    "aws:scheduler/schedule:Schedule": "schedule of the export",
+    "aws:scheduler/scheduleGroup:ScheduleGroup": "group of schedules",
     "aws:sqs/queue:Queue": "queue",
     "aws:sqs/queuePolicy:QueuePolicy": "policy of the queue",
 }
@@ -92,7 +97,10 @@ class _Line(NamedTuple):
     after: str
 
 
-_PRINCIPAL_ORDER: Final = (PrincipalKind.READER, PrincipalKind.WORKLOAD, PrincipalKind.USER, PrincipalKind.DELIVERY)
+_PRINCIPAL_ORDER: Final = (
+    *(PrincipalKind.READER, PrincipalKind.WORKLOAD, PrincipalKind.USER),
+    *(PrincipalKind.EXPORTER, PrincipalKind.DELIVERY),
+)
 """Who comes first: those outside, then those whom an analyst knows, then what the tool does for them."""
 _VERB_ORDER: Final = (Verb.READ, Verb.WRITE, Verb.DELIVER, Verb.LIST)
 
@@ -135,7 +143,7 @@ def _grant_line(key: _Line, changes: Sequence[GrantChange], settings: Settings) 
     # Whoever reads or writes may list too: to say so each time would hide what matters.
     every = {change.latest.verb for change in changes}
     verbs = sorted(every - {Verb.LIST} or every, key=_VERB_ORDER.index)
-    what = _listed([f"**{verb}**" for verb in verbs])
+    what = listed([f"**{verb}**" for verb in verbs])
     where = "under {}" if key.prefix else "of {}"
     does = {Change.COMES: "gains", Change.GOES: "loses", Change.CHANGES: "keeps"}[key.change]
     words = f"{who.words} {does} {what} {where}"
@@ -169,10 +177,6 @@ def _until(grant: Grant | None) -> str:
 
 def _end(until: str) -> str:
     return f"until the end of {until} (UTC)" if until else "without end"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def dataset_line(change: DatasetChange) -> Sentence:
