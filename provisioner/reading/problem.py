@@ -71,7 +71,6 @@ class Rule(StrEnum):
     PAPERWORK_MISSING = "paperwork-missing"
     EXPORT_SQL = "export-sql"
     EXPORT_FILE = "export-file"
-<<<<<<< HEAD
     EXPORT_RETIRED = "export-retired"
     EXPORT_SOURCE = "export-source"
     EXPORT_SCHEDULE = "export-schedule"
@@ -86,9 +85,7 @@ class Rule(StrEnum):
     EXPORT_PLACEHOLDER = "export-placeholder"
     EXPORT_KEY = "export-key"
     EXPORT_KEY_TWICE = "export-key-twice"
-=======
     EXPORT_RUNNER = "export-runner"
->>>>>>> provision
     LIMIT_BUCKET_POLICY = "limit-bucket-policy"
     LIMIT_AUDIENCES = "limit-audiences"
     LIMIT_ROLE_POLICY = "limit-role-policy"
@@ -157,7 +154,6 @@ RULE_MEANINGS = {
     Rule.PAPERWORK_MISSING: "the data-sharing agreement is named where the settings demand it",
     Rule.EXPORT_SQL: "a query is one SELECT, and what deletes is one DELETE",
     Rule.EXPORT_FILE: "the SQL of an export lies in the folder beside its file, and nothing else does",
-<<<<<<< HEAD
     Rule.EXPORT_RETIRED: "a retired dataset has no export",
     Rule.EXPORT_SOURCE: "the source of an export is in the settings",
     Rule.EXPORT_SCHEDULE: "a schedule is five fields of cron that mean some time and that AWS can say",
@@ -172,9 +168,7 @@ RULE_MEANINGS = {
     Rule.EXPORT_PLACEHOLDER: "a placeholder of a template is known, and so is its format",
     Rule.EXPORT_KEY: "a file's name is a path of characters that are safe in S3",
     Rule.EXPORT_KEY_TWICE: "no two tasks, partitions, parts or runs give their files the same key",
-=======
     Rule.EXPORT_RUNNER: "what AWS runs a scheduled export with is in the settings, and its roles' names fit",
->>>>>>> provision
     Rule.LIMIT_BUCKET_POLICY: "a bucket policy fits into AWS's limit",
     Rule.LIMIT_AUDIENCES: "the readers of an Azure tenant have no more audiences than its identity provider takes",
     Rule.LIMIT_ROLE_POLICY: "a role's own policy fits into AWS's limit",

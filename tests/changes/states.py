@@ -111,7 +111,8 @@ def state(
 def settings_content(settings: Settings) -> bytes:
     """The file that says the settings."""
     values = {key.name: getattr(settings, key.name) for key in SETTING_KEYS}
-    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in values.items() if value not in (None, {}, ())]
+    said = {name: value for name, value in values.items() if value not in (None, {}, ())}
+    lines = [f"  {PROJECT}:{name}: {_written(value)}\n" for name, value in said.items()]
     return ("config:\n" + "".join(lines)).encode()
 
 

@@ -1,19 +1,12 @@
 """When an export runs."""
 
-import datetime
 import zoneinfo
-from typing import Final
 
 from provisioner.exports.draft import ExportDraft
+from provisioner.exports.schedule import ScheduleError, parse_schedule
 from provisioner.reading.document import Report
-from provisioner.reading.keys import Found
 from provisioner.reading.printable import shown
 from provisioner.reading.problem import Rule
-
-_FIELDS: Final = ("minute", "hour", "day of the month", "month", "day of the week")
-_EXAMPLE: Final = "write five fields such as '0 5 * * *': minute, hour, day of the month, month, day of the week"
-_SOME_DAY: Final = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-"""Any will do: a schedule that has no next time after it has none ever."""
 
 
 def check_schedule(draft: ExportDraft, report: Report) -> None:
@@ -21,15 +14,10 @@ def check_schedule(draft: ExportDraft, report: Report) -> None:
     schedule = draft.values.text("schedule")
     if schedule is None:
         return
-    if wrong := _fault(schedule.value):
-        report(schedule.place, Rule.EXPORT_SCHEDULE, f"'{shown(schedule.value)}' is no schedule: {wrong}", _EXAMPLE)
-    elif not _can_be_scheduled(schedule):
-        report(
-            schedule.place,
-            Rule.EXPORT_SCHEDULE,
-            "it names both a day of the month and a day of the week, which EventBridge Scheduler cannot say",
-            "write '*' for one of the two",
-        )
+    try:
+        parse_schedule(schedule.value)
+    except ScheduleError as error:
+        report(schedule.place, Rule.EXPORT_SCHEDULE, str(error), error.instead)
     ledger = draft.values.text("ledger")
     if ledger is not None and ledger.value == "file":
         report(
@@ -38,27 +26,6 @@ def check_schedule(draft: ExportDraft, report: Report) -> None:
             "the container that a schedule starts keeps no file, and so no ledger that is one",
             "remove 'ledger: file', or the schedule",
         )
-
-
-def _fault(schedule: str) -> str | None:
-    from cronsim import CronSim, CronSimError
-
-    fields = schedule.split()
-    if len(fields) != len(_FIELDS):
-        return f"it has {len(fields)} fields"
-    try:
-        next(CronSim(schedule, _SOME_DAY))
-    except CronSimError as error:
-        return str(error).lower()
-    except StopIteration:
-        return "there is no such day"
-    return None
-
-
-def _can_be_scheduled(schedule: Found[str]) -> bool:
-    # EventBridge Scheduler User Guide, "Cron-based schedules": one of the two fields of days must be '?'.
-    _, _, day, _, weekday = schedule.value.split()
-    return "*" in (day, weekday)
 
 
 def check_timezone(draft: ExportDraft, report: Report) -> None:
