@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from exporter.reporting.moments import moment
 from exporter.schedule import next_run
-from exporter.source import variable_of
 from provisioner.exports.model import Export, LedgerPlace, Mode, Publish, Query, Task, WhenEmpty
+from provisioner.exports.source import variable_of
 from provisioner.exports.template import Template, Value
 from provisioner.reading.printable import printable
 from provisioner.reporting.amounts import age

@@ -7,6 +7,7 @@ from provisioner.changes.change import DatasetPair, KeyChange
 from provisioner.changes.workload import workload_words
 from provisioner.datasets.keys import KEYS
 from provisioner.datasets.model import PullDataset, PushDataset
+from provisioner.exports.words import words_of
 from provisioner.reading.keys import Key
 from provisioner.settings import SETTING_KEYS, Settings
 
@@ -33,6 +34,8 @@ def _said(dataset: PushDataset | PullDataset, key: Key) -> Any:
     if key.name == "status":
         return "retired" if dataset.retired else "active"
     value = getattr(dataset, key.name)
+    if key.name == "export":
+        return None if value is None else words_of(value)
     if key.name == "pull_arns":
         return tuple(reader.arn for reader in value)
     return tuple(workload_words(one).plain for one in value) if key.name in ("pull_google", "pull_azure") else value

@@ -1,12 +1,14 @@
 """What a file and the settings say before and after, key by key."""
 
 import dataclasses
+from typing import Final
 
 import pytest
 
 from provisioner.changes.change import KeyChange
 from provisioner.changes.keys import changed_settings
 from provisioner.datasets.folder import DatasetFile
+from provisioner.exports.files import FileBeside
 from tests.changes.states import KNOWN, OTHER_SETTINGS, READER, USER, plan_of, pull, push, state
 from tests.support import THEIRS
 
@@ -78,3 +80,48 @@ def test_a_setting_of_several_lines_says_each_of_them() -> None:
         ("known_accounts 111111111111", None, "New"),
         (f"known_accounts {THEIRS}", "Performance Hub", "Another name"),
     ]
+
+
+EXPORT: Final = (
+    "export: {source: core, timezone: Europe/London, tasks: [{name: one, query: %s, key: '{base}-{increment}',"
+    " fields: {a: {codes: {'1': %s}}}}]}"
+)
+LONG: Final = " ".join(["select a from b where c is null", *["or c is null"] * 20])
+
+
+def export_keys(before: str, after: str) -> list[Said]:
+    settings = dataclasses.replace(KNOWN, sources={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:a"})
+    base, head = (state(push("visits", line), settings=settings) for line in (before, after))
+    return [one for change in plan_of(base, head).datasets for one in said(change.keys)]
+
+
+def test_an_export_says_each_thing_that_it_says_now() -> None:
+    assert export_keys("", EXPORT % ("select a from b", "'2'")) == [
+        ("export one fields a codes 1", None, "2"),
+        ("export one key", None, "{base}-{increment}"),
+        ("export one query", None, "select a from b"),
+        ("export source", None, "core"),
+        ("export timezone", None, "Europe/London"),
+    ]
+
+
+def test_a_query_that_changes_far_from_its_beginning_says_so() -> None:
+    (change,) = export_keys(EXPORT % (LONG, "'2'"), EXPORT % (f"{LONG} or true", "'2'"))
+    key, before, after = change
+    assert key == "export one query"
+    assert before != after
+    assert before is not None
+    assert before.startswith("select a from b where c is null")
+
+
+def test_a_changed_file_of_sql_is_a_change_of_its_dataset() -> None:
+    settings = dataclasses.replace(KNOWN, sources={"core": "arn:aws:secretsmanager:eu-west-2:111122223333:secret:a"})
+    file = push("visits", EXPORT % ("one.sql", "'2'"))
+    base, head = (
+        state(dataclasses.replace(file, beside=(FileBeside("one.sql", text),)), settings=settings)
+        for text in (b"select a from b", b"select a from c")
+    )
+    (change,) = plan_of(base, head).datasets
+    before, after = (f"push_datasets/visits/one.sql: {text}" for text in ("select a from b", "select a from c"))
+    assert said(change.keys) == [("export one query", before, after)]
+    assert plan_of(base, base).datasets == ()
