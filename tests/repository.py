@@ -46,7 +46,7 @@ class Repository:
     def write(self, path: str | bytes, content: bytes) -> None:
         """Write a file of the checkout, with its folder."""
         file = self.root / os.fsdecode(path)
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
 
     def commit(self) -> str:

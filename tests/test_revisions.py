@@ -79,6 +79,22 @@ def test_a_folder_is_read_as_the_worktree_is(repository: Repository, tmp_path: P
     assert state(repository, str(tmp_path / "copy")) == state(repository, WORKTREE) == state(repository, "main")
 
 
+def test_the_sql_of_an_export_is_read_with_its_file(repository: Repository) -> None:
+    for name in ("one.sql", "tasks/agency/select.sql", ".gitkeep"):
+        repository.write(f"push_datasets/visits/{name}", name.encode())
+    (repository.root / "push_datasets" / "visits" / "link.sql").symlink_to("one.sql")
+    repository.commit()
+    read = state(repository, "main")
+    assert read == state(repository, WORKTREE)
+    assert dict(*(file.beside for file in read.files if file.file == VISITS)) == {
+        "link.sql": None,
+        "one.sql": b"one.sql",
+        "tasks/agency/select.sql": b"tasks/agency/select.sql",
+    }
+    assert found(read) == ["push_datasets/visits/link.sql file-symlink"]
+    assert not any(file.beside for file in state(repository, "HEAD^").files)
+
+
 def test_a_revision_goes_before_a_folder_of_its_name(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

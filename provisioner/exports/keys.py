@@ -245,6 +245,7 @@ _OF_EXPORT: Final = (
         type=Type.TEXT,
         description="When it runs: the five fields of cron, in `timezone`. Without it, it is run by hand.",
         example="0 5 * * *",
+        max_length=100,
         also_called=("cron",),
     ),
     Key(

@@ -13,6 +13,7 @@ SETTINGS: Final = {
     "account_id": '"111122223333"',
     "known_accounts": '{"444455556666": Performance Hub}',
     "break_glass_role": "break-glass",
+    "sources": "{core: 'arn:aws:secretsmanager:eu-west-2:111122223333:secret:exports/core-AbCdEf'}",
 }
 PUSH: Final = "name: visits\nbucket: target-bucket\nusers:\n  - alpha_user_one\n"
 PULL: Final = "name: extracts\npull_arns:\n  - arn:aws:iam::444455556666:role/etl/reader\nusers:\n  - alpha_user_one\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.datasets.catalogue import check_files
-from provisioner.datasets.folder import read_folders, read_paths
+from provisioner.datasets.folder import MOST_BESIDE, read_folders, read_paths
 from provisioner.datasets.keys import Kind
 from tests.datasets.cases import PULL, PUSH, SETTINGS, TODAY
 
@@ -120,6 +120,68 @@ def test_a_file_of_exactly_64_kib_is_read_and_one_byte_more_is_not(checkout: Pat
     path.write_text(full + "#")
     (problem,) = check_files(read_folders(checkout)[0], SETTINGS, TODAY).problems
     assert problem.rule == "file-size"
+
+
+def beside(checkout: Path) -> dict[str, bytes | None]:
+    """What is read beside the dataset file of visits."""
+    (file,) = (file for file in read_folders(checkout)[0] if file.stem == "visits")
+    return dict(file.beside)
+
+
+def test_the_folder_that_is_named_as_a_dataset_file_is_read_with_it(checkout: Path) -> None:
+    folder = checkout / "push_datasets" / "visits"
+    (folder / "tasks" / "agency").mkdir(parents=True)
+    (folder / "one.sql").write_text("select 1")
+    (folder / "tasks" / "agency" / "select.sql").write_text("select 2")
+    (folder / ".gitkeep").touch()
+    assert beside(checkout) == {"one.sql": b"select 1", "tasks/agency/select.sql": b"select 2"}
+    assert found_in(checkout) == []
+
+
+def test_a_file_that_is_named_on_the_command_line_comes_with_its_folder(checkout: Path) -> None:
+    folder = checkout / "push_datasets" / "visits"
+    folder.mkdir()
+    (folder / "one.sql").write_text("select 1")
+    (file,), problems = read_paths([str(checkout / "push_datasets" / "visits.yaml")])
+    assert file.beside == (("one.sql", b"select 1"),)
+    assert problems == []
+
+
+def test_neither_a_link_nor_a_pipe_nor_a_deep_folder_is_read_beside_a_dataset_file(checkout: Path) -> None:
+    folder = checkout / "push_datasets" / "visits"
+    (folder / "a" / "b" / "c" / "d").mkdir(parents=True)
+    (folder / "a" / "b" / "c" / "d" / "deep.sql").touch()
+    (folder / "link.sql").symlink_to("/etc/passwd")
+    (folder / "linked").symlink_to("/etc")
+    os.mkfifo(folder / "pipe.sql")
+    assert set(beside(checkout).values()) == {None}
+    assert [line.partition(";")[0] for line in found_in(checkout)] == [
+        "push_datasets/visits/a/b/c:1:1: this is not a file",
+        "push_datasets/visits/link.sql:1:1: this is a symbolic link",
+        "push_datasets/visits/linked:1:1: this is a symbolic link",
+        "push_datasets/visits/pipe.sql:1:1: this is not a file",
+    ]
+
+
+def test_a_folder_that_is_a_link_is_not_read_beside_a_dataset_file(checkout: Path) -> None:
+    (checkout / "elsewhere").mkdir()
+    (checkout / "elsewhere" / "one.sql").write_text("select 1")
+    (checkout / "push_datasets" / "visits").symlink_to("../elsewhere")
+    assert beside(checkout) == {}
+    assert [line.partition(";")[0] for line in found_in(checkout)] == [
+        "push_datasets/visits:1:1: this is a symbolic link"
+    ]
+
+
+def test_a_folder_of_very_many_files_is_refused_and_not_read(checkout: Path) -> None:
+    folder = checkout / "push_datasets" / "visits"
+    folder.mkdir()
+    for number in range(MOST_BESIDE + 1):
+        (folder / f"{number}.sql").touch()
+    assert beside(checkout) == {}
+    assert found_in(checkout) == [
+        "push_datasets/visits:1:1: the folder holds more than 200 files; split the dataset into several [file-stray]"
+    ]
 
 
 def shown_by(*paths: str | Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
@@ -24,6 +25,11 @@ from provisioner.exports.model import (
 from provisioner.exports.template import Template
 from provisioner.reading.problem import Place
 from tests.datasets.cases import EXAMPLES, PUSH, SETTINGS, check_case, problems_in, push_file
+
+RUN_BY_AWS: Final = replace(
+    SETTINGS, exporter_image="exporter:1", exporter_subnets=("subnet-1",), exporter_security_groups=("sg-1",)
+)
+"""Settings that say what scheduled exports are run with."""
 
 
 def export_of(case: str) -> Export:
@@ -156,4 +162,6 @@ def test_a_value_is_one_that_means_something(line: str, rule: str | None) -> Non
     mode = "  mode: window\n  cursor: at\n" if line.startswith("lag") else ""
     text = f"{PUSH}export:\n  source: core\n{mode}  {line}\n  tasks:\n"
     text += '    - name: one\n      query: select at from b\n      key: "{base}-{increment}"\n'
-    assert [str(problem.rule) for problem in problems_in(push_file(text))] == ([rule] if rule else [])
+    assert [str(problem.rule) for problem in problems_in(push_file(text), settings=RUN_BY_AWS)] == (
+        [rule] if rule else []
+    )
