@@ -2,7 +2,8 @@
 
 import pytest
 
-from exporter.source import source_url, variable_of
+from exporter.source import source_url
+from provisioner.exports.source import variable_of
 from provisioner.failure import UsageError
 
 

@@ -80,9 +80,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
     )
     drawn = flowchart(plan.grants, settings)
     yield Section(title="#### The way of the data", items=[code_block(drawn, "mermaid")] if drawn else [])
-    yield Section(
-        title="#### Exports", items=Shown(things=plan.exports, show=lambda change: _export(change, settings))
-    )
+    yield Section(title="#### Exports", items=Shown(things=plan.exports, show=lambda change: _export(change, settings)))
     yield _folded("Datasets", Shown(things=plan.datasets, show=lambda change: _dataset(change, settings)))
     yield _folded(
         "Settings", Shown(things=plan.settings_changes, show=lambda change: f"- {said(key_line(change, settings))}")
