@@ -1,0 +1,80 @@
+"""Several programs that do the same, timed in turn: what slows the machine for a while slows all of them."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from tests.benchmarks.process import Took, took
+from tests.benchmarks.report import say
+
+TIMES: Final = 5
+"""Rounds that count, of those who are fast enough to wait for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Racer:
+    """A program that is timed as a whole process."""
+
+    name: str
+    command: tuple[str | Path, ...]
+    environment: Mapping[str, str]
+    times: int = TIMES
+    """How many of the rounds it takes part in, from the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lap:
+    """What a racer took in one round, and how much it wrote."""
+
+    took: Took
+    written: int
+    """Bytes of all files in its folder."""
+
+
+def race(racers: Sequence[Racer], folder: Path, *, rounds: int = TIMES) -> dict[str, list[Lap]]:
+    """The laps of each racer by its name. Each works in an empty folder of its own, which is gone afterwards.
+
+    The first round of two or more warms up the database and the disk; it counts only for those who take no other.
+
+    Raises:
+        RuntimeError: one failed.
+    """
+    laps: dict[str, list[Lap]] = {racer.name: [] for racer in racers}
+    for turn in range(rounds + 1):
+        for racer in racers:
+            if turn > racer.times or (racer.times == 1 and turn):
+                continue
+            lap = _lap(racer, folder / "lap")
+            if turn or racer.times == 1:
+                laps[racer.name].append(lap)
+    return laps
+
+
+def show(laps: Mapping[str, list[Lap]], ours: str, rows: int) -> None:
+    """A line for each, the fastest first; how many times as long as ours each takes is of medians."""
+    say(f"    {'':<34}{'seconds':>8}{'least':>8}{'most':>8}{'times':>7}{'CPU s':>8}{'rows/s':>11}{'MiB':>7}{'wrote MB':>10}")
+    our = _seconds(laps[ours])
+    for name, of in sorted(laps.items(), key=lambda item: _seconds(item[1])):
+        every = [lap.took.seconds for lap in of]
+        seconds = _seconds(of)
+        say(
+            f"    {name:<34}{seconds:8.2f}{min(every):8.2f}{max(every):8.2f}{seconds / our:7.2f}"
+            f"{median(lap.took.cpu for lap in of):8.2f}{rows / seconds:11,.0f}"
+            f"{max(lap.took.peak for lap in of):7.0f}{of[-1].written / 1e6:10.1f}"
+        )
+
+
+def _seconds(laps: Sequence[Lap]) -> float:
+    return median(lap.took.seconds for lap in laps)
+
+
+def _lap(racer: Racer, folder: Path) -> Lap:
+    folder.mkdir()
+    try:
+        used = took(racer.command, cwd=folder, environment=racer.environment)
+        return Lap(took=used, written=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
+    finally:
+        shutil.rmtree(folder)
