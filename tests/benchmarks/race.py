@@ -55,7 +55,9 @@ def race(racers: Sequence[Racer], folder: Path, *, rounds: int = TIMES) -> dict[
 
 def show(laps: Mapping[str, list[Lap]], ours: str, rows: int) -> None:
     """A line for each, the fastest first; how many times as long as ours each takes is of medians."""
-    say(f"    {'':<34}{'seconds':>8}{'least':>8}{'most':>8}{'times':>7}{'CPU s':>8}{'rows/s':>11}{'MiB':>7}{'wrote MB':>10}")
+    say(
+        f"    {'':<34}{'seconds':>8}{'least':>8}{'most':>8}{'times':>7}{'CPU s':>8}{'rows/s':>11}{'MiB':>7}{'wrote MB':>10}"
+    )
     our = _seconds(laps[ours])
     for name, of in sorted(laps.items(), key=lambda item: _seconds(item[1])):
         every = [lap.took.seconds for lap in of]
