@@ -27,7 +27,8 @@ def columnar(selection: Selection, task: Task) -> Iterator[Part]:
     records = Records(selection, task.format)
 
     def begin(file: Written) -> Writer:
-        return (_orc if task.format is Format.ORC else _parquet)(file, records.schema, task)
+        writer: Writer = _parquet(file, records.schema, task) if task.format is Format.PARQUET else _orc(file, task)
+        return writer
 
     return parts(records, begin, task.records_per_part, task.when_empty)
 
@@ -45,5 +46,5 @@ def _parquet(file: Written, schema: pa.Schema, task: Task) -> ParquetWriter:
     )
 
 
-def _orc(file: Written, _schema: pa.Schema, task: Task) -> ORCWriter:
+def _orc(file: Written, task: Task) -> ORCWriter:
     return ORCWriter(file, compression=ORC_COMPRESSIONS[task.compression], stripe_size=BATCH_BYTES)

@@ -1,8 +1,9 @@
 """The parts that batches of records are written into: each a file of columns, given out as it grows."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Protocol
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -10,14 +11,10 @@ from exporter.encode.columnar.records import Records
 from exporter.encode.part import Part
 from provisioner.exports.model import WhenEmpty
 
-_ALL: Final = 2**63 - 1
-"""The most records of a part, where the task says none."""
-
-
 class Writer(Protocol):
     """A file that is being written."""
 
-    def write(self, table: pa.Table) -> object:
+    def write(self, table: pa.Table, /) -> object:
         """Take the next records."""
 
     def close(self) -> object:
@@ -39,49 +36,42 @@ def parts(
         when_empty: what becomes of no record.
     """
     with records.read() as read:
-        coming = _Coming(read, records.schema)
-        number = 0
-        while coming.more() or (not number and when_empty is WhenEmpty.WRITE):
-            number += 1
-            part = Part()
-            part.chunks = _chunks(part, coming, begin, most or _ALL)
-            yield part
+        number = -1
+        for number, pieces in groupby(_cut(read, most), key=itemgetter(0)):
+            yield _part((piece for _, piece in pieces), begin)
+        if number < 0 and when_empty is WhenEmpty.WRITE:
+            yield _part(iter((records.schema.empty_table(),)), begin)
 
 
-def _chunks(part: Part, coming: "_Coming", begin: Callable[["Written"], Writer], most: int) -> Iterator[bytes]:
+def _cut(batches: Iterator[pa.RecordBatch], most: int | None) -> Iterator[tuple[int, pa.Table]]:
+    """The records with the number, from 0, of the part that they go into."""
+    number = taken = 0
+    for batch in batches:
+        rest = pa.Table.from_batches([batch])
+        while rest.num_rows:
+            if taken == most:
+                number, taken = number + 1, 0
+            piece = rest if most is None else rest.slice(0, most - taken)
+            taken += piece.num_rows
+            rest = rest.slice(piece.num_rows)
+            yield number, piece
+
+
+def _part(pieces: Iterator[pa.Table], begin: Callable[["Written"], Writer]) -> Part:
+    part = Part()
+    part.chunks = _chunks(part, pieces, begin)
+    return part
+
+
+def _chunks(part: Part, pieces: Iterator[pa.Table], begin: Callable[["Written"], Writer]) -> Iterator[bytes]:
     written = Written()
     writer = begin(written)
-    if not coming.more():
-        writer.write(coming.schema.empty_table())
-    while part.records < most and coming.more():
-        batch = coming.take(most - part.records)
-        writer.write(pa.Table.from_batches([batch]))
-        part.records += batch.num_rows
+    for piece in pieces:
+        writer.write(piece)
+        part.records += piece.num_rows
         yield written.taken()
     writer.close()
     yield written.taken()
-
-
-@dataclass
-class _Coming:
-    """Batches, of which the next may have been begun."""
-
-    batches: Iterator[pa.RecordBatch]
-    schema: pa.Schema
-    begun: pa.RecordBatch | None = None
-
-    def more(self) -> bool:
-        """Whether there is a record yet."""
-        if self.begun is None:
-            self.begun = next(self.batches, None)
-        return self.begun is not None
-
-    def take(self, most: int) -> pa.RecordBatch:
-        """The next records, at most so many; there must be more."""
-        batch = self.begun
-        rest = batch.slice(most)
-        self.begun = rest if rest.num_rows else None
-        return batch.slice(0, most)
 
 
 class Written:
