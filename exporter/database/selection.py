@@ -11,7 +11,7 @@ from psycopg.generators import fetch_many
 from exporter.database.connection import in_words
 from exporter.database.snapshot import Snapshot
 from exporter.failure import SourceError
-from exporter.selection import Column
+from exporter.selection import Column, Session
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
@@ -50,9 +50,9 @@ class PostgresSelection:
                 if rows:
                     yield rows
 
-    def connection(self) -> tuple[str, str]:
-        """The URL of the database and the name of the snapshot."""
-        return self.snapshot.url, self.snapshot.name
+    def other_session(self) -> Session:
+        """For a reader that brings its own driver."""
+        return Session(self.snapshot.url, self.snapshot.begin)
 
 
 def _batch(pgconn: pq.abc.PGconn) -> "PQGen[tuple[list[bytes], bool]]":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from exporter.encode.part import Part
+from exporter.failure import EncodeError
 from exporter.publish.target import Sink
 from exporter.selection import Selection
 from provisioner.exports.model import Format, Task
@@ -104,5 +105,12 @@ def _parts(selection: Selection, task: Task) -> Iterator[Part]:
             from exporter.encode.xml import xml
 
             return xml(selection, task)
-        case _:
-            raise NotImplementedError(task.format)
+        case Format.PARQUET | Format.ORC:
+            try:
+                from exporter.encode.columnar.files import columnar
+            except ModuleNotFoundError as error:
+                raise EncodeError(
+                    f"files of format {task.format} need packages that are not installed here:"
+                    " pip install 'data-engineering-exports[columnar]'"
+                ) from error
+            return columnar(selection, task)

@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from exporter.selection import Column
+from exporter.selection import Column, Session
 
 AT_A_TIME: Final = 7
 """Rows of a batch: so few that where they are parted is seen."""
@@ -38,5 +38,7 @@ class Selected:
             while some := list(islice(rows, AT_A_TIME)):
                 yield some
 
-    def connection(self) -> tuple[str, str]:
-        return "", ""
+    def other_session(self) -> Session:
+        info = self.database.info
+        url = f"postgresql://{info.user}@/{info.dbname}?host={info.host}&port={info.port}"
+        return Session(url, (f"SET timezone TO '{self.timezone}'", "BEGIN"))
