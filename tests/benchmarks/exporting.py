@@ -30,6 +30,8 @@ export:
     - {name: csv, query: SELECT * FROM measured, format: csv, key: measured.csv}
     - {name: csv_gz, query: SELECT * FROM measured, format: csv.gz, key: measured.csv.gz}
     - {name: csv_gz_many, query: SELECT * FROM many, format: csv.gz, key: many.csv.gz}
+    - {name: parquet, query: SELECT * FROM measured, format: parquet, key: measured.parquet}
+    - {name: parquet_many, query: SELECT * FROM many, format: parquet, key: many.parquet}
     - name: xml
       query: SELECT * FROM form
       format: xml

@@ -10,7 +10,7 @@ from typing import Final
 from tests.benchmarks.process import Took, took
 from tests.benchmarks.report import say
 
-TIMES: Final = 5
+TIMES: Final = 3
 """Rounds that count, of those who are fast enough to wait for."""
 
 
@@ -54,19 +54,36 @@ def race(racers: Sequence[Racer], folder: Path, *, rounds: int = TIMES) -> dict[
 
 
 def show(laps: Mapping[str, list[Lap]], ours: str, rows: int) -> None:
-    """A line for each, the fastest first; how many times as long as ours each takes is of medians."""
-    say(
-        f"    {'':<34}{'seconds':>8}{'least':>8}{'most':>8}{'times':>7}{'CPU s':>8}{'rows/s':>11}{'MiB':>7}{'wrote MB':>10}"
-    )
+    """A line for each, the fastest first: medians, the largest memory, and how many times as long as ours it takes."""
+    heads = (f"{head:>{width}}" for head, width in _COLUMNS.items())
+    say(f"    {'':<32}{''.join(heads)}")
     our = _seconds(laps[ours])
     for name, of in sorted(laps.items(), key=lambda item: _seconds(item[1])):
         every = [lap.took.seconds for lap in of]
         seconds = _seconds(of)
-        say(
-            f"    {name:<34}{seconds:8.2f}{min(every):8.2f}{max(every):8.2f}{seconds / our:7.2f}"
-            f"{median(lap.took.cpu for lap in of):8.2f}{rows / seconds:11,.0f}"
-            f"{max(lap.took.peak for lap in of):7.0f}{of[-1].written / 1e6:10.1f}"
+        cells = (
+            *(f"{shown:.2f}" for shown in (seconds, min(every), max(every), seconds / our)),
+            f"{median(lap.took.cpu for lap in of):.2f}",
+            f"{rows / seconds:,.0f}",
+            f"{max(lap.took.peak for lap in of):.0f}",
+            f"{of[-1].written / 1e6:,.1f}",
         )
+        say(
+            f"    {name:<32}{''.join(f'{cell:>{width}}' for cell, width in zip(cells, _COLUMNS.values(), strict=True))}"
+        )
+
+
+_COLUMNS: Final = {
+    "seconds": 9,
+    "least": 8,
+    "most": 8,
+    "times": 8,
+    "CPU s": 8,
+    "rows/s": 11,
+    "MiB": 7,
+    "wrote MB": 10,
+}
+"""The heads of what is shown and how wide it is."""
 
 
 def _seconds(laps: Sequence[Lap]) -> float:

@@ -1,4 +1,4 @@
-"""What else writes such files: a script for each, run by the Python of a virtual environment that only `make bench` makes.
+"""What else writes such files: a script for each, in a virtual environment that only `make bench` makes.
 
 Their packages are in peers.lock. None of them imports anything of the project.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from tests.benchmarks.race import Racer
+from tests.benchmarks.race import TIMES, Racer
 
 HERE: Final = Path(__file__).parent
 ENVIRONMENT: Final = HERE.parents[2] / ".venv-peers"
@@ -16,7 +16,7 @@ ENVIRONMENT: Final = HERE.parents[2] / ".venv-peers"
 PYTHON: Final = ENVIRONMENT / "bin" / "python"
 
 
-def peer(name: str, script: str, *arguments: str, times: int) -> Racer:
+def peer(name: str, script: str, *arguments: str, times: int = TIMES) -> Racer:
     """A peer of that name, as a script here, with its arguments."""
     return Racer(
         name=name,

@@ -1,4 +1,4 @@
-"""The limit. `URL STATEMENT server` lets the server write a CSV into /dev/null; `… client` lets psycopg read and drop it."""
+"""The limit: `URL STATEMENT server` lets the server write a CSV to /dev/null, `… client` psycopg read and drop it."""
 
 import sys
 

@@ -6,7 +6,10 @@ import sys
 import psycopg
 
 url, statement, file = sys.argv[1:]
-with psycopg.connect(url) as connection, gzip.open(file, "wb", compresslevel=6) as out:
-    with connection.cursor().copy(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
-        for data in copy:
-            out.write(data)
+with (
+    psycopg.connect(url) as connection,
+    connection.cursor().copy(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy,
+    gzip.open(file, "wb", compresslevel=6) as out,
+):
+    for data in copy:
+        out.write(data)
