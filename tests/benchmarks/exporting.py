@@ -1,10 +1,10 @@
 """The real exporter, as a whole process, over the source of the benchmarks: `exporter run` into a folder."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.process import compiled
 from tests.benchmarks.race import TIMES, Racer
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def exporter(task: str, url: str, checkout: Path, *, times: int = TIMES) -> Race
             *("run", "bench", "--stack", "bench", "--task", task, "--to"),
         ),
         # As it is in this checkout, whatever is installed.
-        environment={**os.environ, "PYTHONPATH": str(_ROOT), "EXPORT_SOURCE_BENCH": url},
+        environment={**compiled(), "PYTHONPATH": str(_ROOT), "EXPORT_SOURCE_BENCH": url},
         times=times,
     )
 

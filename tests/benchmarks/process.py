@@ -5,6 +5,7 @@ with that of the process which began it, and a benchmark's own is large.
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -26,6 +27,11 @@ class Took(NamedTuple):
     """Seconds of user and system together; the database's are not among them."""
     peak: float
     """MiB, at most, at one time, of the largest of them."""
+
+
+def compiled() -> dict[str, str]:
+    """The environment, in which Python keeps what it compiled: nobody who calls a command twice waits for that again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def took(command: Sequence[str | Path], *, cwd: Path, environment: Mapping[str, str]) -> Took:

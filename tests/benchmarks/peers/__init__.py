@@ -3,11 +3,11 @@
 Their packages are in peers.lock. None of them imports anything of the project.
 """
 
-import os
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.benchmarks.process import compiled
 from tests.benchmarks.race import TIMES, Racer
 
 HERE: Final = Path(__file__).parent
@@ -22,7 +22,7 @@ def peer(name: str, script: str, *arguments: str, times: int = TIMES) -> Racer:
         name=name,
         command=(PYTHON, HERE / f"{script}.py", *arguments),
         environment={
-            **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            **compiled(),
             **_QUIET,
         },
         times=times,
