@@ -30,7 +30,7 @@ class Took(NamedTuple):
 
 
 def compiled() -> dict[str, str]:
-    """The environment, in which Python keeps what it compiled: nobody who calls a command twice waits for that again."""
+    """The environment, in which Python keeps what it compiled: nobody who calls a command twice waits for it twice."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
