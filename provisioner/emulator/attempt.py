@@ -12,9 +12,20 @@ class WrongError(Exception):
     """Something was not as it should be."""
 
 
-def tried(what: str, who: str, where: str, attempt: Callable[..., object], *arguments: object) -> Sighting:
-    """What came of an attempt, called with the arguments."""
-    begun = time.monotonic()
+def tried(
+    what: str, who: str, where: str, attempt: Callable[..., object], *arguments: object, since: float | None = None
+) -> Sighting:
+    """What came of an attempt, which is called with the arguments.
+
+    Args:
+        what: it is.
+        who: tries it.
+        where: it is tried.
+        attempt: raises what is wrong.
+        arguments: of the attempt.
+        since: when it began by the steady clock, if that was before it is called.
+    """
+    begun = time.monotonic() if since is None else since
     failure = None
     try:
         attempt(*arguments)
