@@ -66,6 +66,7 @@ class Exports:
                     yield from self._carried(run)
             urls = dict(system.url for system in systems)
             self.shown = self._shell.run("exporter", "status", variables=urls)
+        self._server.release()
 
     def _started(self, systems: Iterable[System], stack: ExitStack) -> list[ExportRun]:
         """A run of each system, as the task that AWS would start: with its role, and the URL of its database."""

@@ -57,9 +57,17 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End it; what was in it is gone."""
+        """End it, and wait for that; what was in it is gone."""
+        self.release()
         if not self._given:
-            self._keeper.communicate()
+            with self._keeper:  # waits
+                pass
+
+    def release(self) -> None:
+        """Nobody needs it any more: it begins to end, and nobody waits."""
+        if not self._given:
+            assert self._keeper.stdin is not None  # noqa: S101 - it is a pipe
+            self._keeper.stdin.close()
 
     @cached_property
     def url(self) -> str:

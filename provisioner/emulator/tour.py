@@ -61,9 +61,9 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
                     composed = with_examples(composed, aws.folder / "checkout", today)
                     names = ", ".join(example.dataset.name for example in composed.examples)
                     steps.note(f"{names}: a PostgreSQL starts for them" if names else f"left out: {composed.refused}")
-            # It is waited for when it is needed.
-            server = stack.enter_context(Server()) if composed.examples else None
-            sightings, shown = _look(aws, composed, server, catalogue, today, steps)
+            # The server starts meanwhile: it is waited for when it is needed.
+            exports = Exports(aws, composed, stack.enter_context(Server())) if composed.examples else None
+            sightings, shown = _look(aws, composed, exports, catalogue, today, steps)
             with steps.step("Plan a pull request"):
                 plan = plan_of_example(state, catalogue, settings, today)
                 steps.note(f"{tally(plan)} ({verdict(plan)})")
@@ -97,7 +97,7 @@ def _catalogue(state: State, settings: Settings, today: datetime.date) -> Catalo
 def _look(
     aws: EmbeddedAws,
     composed: Composed,
-    server: Server | None,
+    exports: Exports | None,
     catalogue: Catalogue,
     today: datetime.date,
     steps: Steps,
@@ -107,7 +107,7 @@ def _look(
     Args:
         aws: the embedded AWS.
         composed: what is provisioned.
-        server: has the databases of the examples, where there are any.
+        exports: those of the examples, if it has any.
         catalogue: the checkout's own datasets, without those of the examples.
         today: the date.
         steps: what is told of it meanwhile.
@@ -127,7 +127,6 @@ def _look(
         made = sum(bool(resource.id) for resource in applied.resources)
         steps.note(f"{made} resources")
     journeys = Journeys(aws, surroundings, catalogue, settings, today)
-    exports = Exports(aws, composed, server) if server else None
     sightings: list[Sighting] = []
     # AWS checks the signature of a token by keys from the network; the embedded AWS only reads what it says.
     unsigned = "; tokens are unsigned here" if any(dataset.workloads for dataset in catalogue.pull) else ""
