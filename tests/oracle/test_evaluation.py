@@ -39,7 +39,7 @@ SAMPLE: Final = catalogue(
     push_dataset("alpha_kept", users=("alpha_user_two",), bucket="target-two", keep_files=True, sealed=True),
     pull_dataset("open", OUTSIDE_ROLE, OWN_ROLE, OWN_USER, allow_push=True),
 )
-"""What the repository's own datasets lack: a schedule, readers of our own account, a role whose name another's begins."""
+"""What the repository's own datasets lack: a schedule, readers of our account, a role whose name another's begins."""
 REQUESTS: Final = 5_000
 """So many are decided on at least."""
 

@@ -73,9 +73,8 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
         if name == role:
             found.append(_of_role(name, delivery_policy(dataset, settings)))
     for one in catalogue:
-        found += [
-            _of_role(role, policy) for name, (_, policy) in roles_of_export(one, settings).items() if name == role
-        ]
+        roles = roles_of_export(one, settings)
+        found += [_of_role(name, document) for name, (_, document) in roles.items() if name == role]
     person = (identity.is_role, identity.name.lower())
     grants = grants_of(datasets_naming({person}, catalogue, settings), settings)
     for principal, given in by_identity(grants, settings).items():
