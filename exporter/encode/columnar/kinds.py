@@ -34,8 +34,8 @@ class Kind:
 
 _DAY: Final = 24 * 60 * 60 * 1_000_000
 _FIRST_DAY: Final = -2_440_588
-"""4713-11-24 BC, the first day of PostgreSQL's (Date/Time Types), in days since 1970. Infinity and what lies behind the
-last microsecond of 64 bits is read as a number far below: the driver adds 30 years to PostgreSQL's and runs over."""
+"""The Julian day 0, before which PostgreSQL has none (Date/Time Types), in days since 1970. What is infinite, and what
+lies behind the last microsecond of 64 bits, is read as a number far below: the driver adds 30 years and runs over."""
 
 _INFINITE: Final = "which is infinite, or too far away"
 _TIMESTAMP: Final = Kind(type=pa.timestamp("us"), least=_FIRST_DAY * _DAY, unwritable=_INFINITE)

@@ -1,7 +1,7 @@
 """The parts that batches of records are written into: each a file of columns, given out as it grows."""
 
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from exporter.encode.columnar.records import Records
 from exporter.encode.part import Part
 from provisioner.exports.model import WhenEmpty
+
 
 class Writer(Protocol):
     """A file that is being written."""
@@ -36,10 +37,12 @@ def parts(
         when_empty: what becomes of no record.
     """
     with records.read() as read:
-        number = -1
-        for number, pieces in groupby(_cut(read, most), key=itemgetter(0)):
-            yield _part((piece for _, piece in pieces), begin)
-        if number < 0 and when_empty is WhenEmpty.WRITE:
+        pieces = _cut(read, most)
+        first = next(pieces, None)
+        if first is not None:
+            for _, cut in groupby(chain((first,), pieces), key=itemgetter(0)):
+                yield _part((piece for _, piece in cut), begin)
+        elif when_empty is WhenEmpty.WRITE:
             yield _part(iter((records.schema.empty_table(),)), begin)
 
 

@@ -71,7 +71,7 @@ def _as_written(column: Column, kind: Kind, array: pa.Array, before: int) -> pa.
         return array.cast(kind.type)
     except pa.ArrowInvalid:
         for number, value in enumerate(array.to_pylist()):
-            if "NaN" in (value if kind.is_list else [value]):
+            if "NaN" in ((value or ()) if kind.is_list else (value,)):
                 _refuse(column, before + number, "NaN, which is no number of so many digits")
         raise
 
@@ -95,7 +95,7 @@ def _check(column: Column, kind: Kind, array: pa.Array, before: int) -> None:
 
 def _check_dimensions(column: Column, dimensions: pa.Array, before: int) -> None:
     if (pc.max(dimensions).as_py() or 0) > 1:
-        number = pc.index(pc.greater(dimensions, 1), True).as_py()  # noqa: FBT003 # a value
+        number = pc.index(pc.greater(dimensions, 1), True).as_py()
         _refuse(column, before + number, "an array of several dimensions, where a list has one")
 
 
