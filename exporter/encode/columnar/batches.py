@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
 import adbc_driver_manager as adbc
@@ -13,8 +13,9 @@ import pyarrow as pa
 from exporter.failure import SourceError
 from exporter.selection import Session
 
-BATCH_BYTES: Final = 8 * 1024 * 1024
-"""How much is read into a batch, and at most a row more. Two are in memory: one is written while the next is read."""
+BATCH_BYTES: Final = 4 * 1024 * 1024
+"""How much is read into a batch, and at most a row more. Two are in memory: one is written while the next is read.
+Larger ones are read a little faster by whoever gets the file, and would be most of what this process holds."""
 
 _SERVER_SAYS: Final = re.compile(r"(?:ERROR|FATAL|PANIC): +(.*)")
 
@@ -44,7 +45,8 @@ def batches(session: Session, statement: str) -> Iterator[Iterator[pa.RecordBatc
             yield _ahead(reader, pool)
         except BaseException:
             # Nobody waits for what is still being read.
-            connection.cancel()
+            with suppress(adbc.Error):
+                connection.cancel()
             raise
 
 

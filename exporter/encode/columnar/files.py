@@ -14,6 +14,9 @@ from exporter.encode.part import Part
 from exporter.selection import Selection
 from provisioner.exports.model import Format, Task
 
+# It gives back what is freed, where the others keep some MiB for later.
+pa.set_memory_pool(pa.system_memory_pool())
+
 ORC_COMPRESSIONS: Final = {"zstd": "zstd", "snappy": "snappy", "none": "uncompressed"}
 """What ORC's writer calls what a task asks for (pyarrow.orc.ORCWriter)."""
 

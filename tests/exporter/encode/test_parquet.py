@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,10 +16,11 @@ from psycopg import sql
 from exporter.database.selection import PostgresSelection, describe
 from exporter.database.snapshot import snapshot
 from exporter.encode.columnar import batches
-from exporter.failure import EncodeError, SourceError
+from exporter.encode.encode import encode
+from exporter.failure import EncodeError, PublishError, SourceError
 from exporter.selection import Selection, Session
 from provisioner.exports.model import Format, WhenEmpty
-from tests.exporter.encode.encoded import encoded, task
+from tests.exporter.encode.encoded import Memory, encoded, names, task, unheard
 from tests.exporter.encode.selected import Selected
 from tests.exporter.encode.values import TYPES, all_types
 
@@ -216,17 +216,21 @@ def test_a_database_that_is_gone_is_said_without_the_password(reading: psycopg.C
     assert "secret" not in str(raised.value)
 
 
-def test_an_error_does_not_wait_for_the_rows_that_are_still_to_come(
-    reading: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_ends_what_is_still_being_read(reading: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps the error: the exporter records it, and goes on with other tasks."""
+
+    def full(key: str) -> Memory:
+        raise PublishError(f"{key}: no room")
+
     monkeypatch.setattr(batches, "BATCH_BYTES", 64)
-    begun = time.monotonic()
-    with pytest.raises(EncodeError, match="record 1 has"):
-        tables(
-            reading,
-            "SELECT timestamptz 'infinity' AS x FROM generate_series(1, 5000) UNION ALL SELECT now() FROM pg_sleep(60)",
-        )
-    assert time.monotonic() - begun < 30
+    selection = Selected(
+        database=reading, statement="SELECT 1 FROM generate_series(1, 5000) UNION ALL SELECT 2 FROM pg_sleep(60)"
+    )
+    with pytest.raises(PublishError, match="no room") as kept:
+        encode(selection, task(format=Format.PARQUET), names(), full, unheard)
+    reads = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%pg_sleep%'"
+    assert reading.execute(reads).fetchone() == (0,)
+    assert kept.value.exit_code == 75
 
 
 def test_the_rows_are_those_of_the_runs_snapshot_and_the_session_is_one_of_its_own(
