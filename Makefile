@@ -43,7 +43,7 @@ lint: $(READY) ## ruff and strict mypy
 	@echo "== ruff"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@echo "== mypy (the first run reads all of pulumi-aws: about a minute)"
+	@echo "== mypy (the first run takes half a minute)"
 	@$(BIN)/mypy
 
 format: $(READY) ## let ruff rewrite what it can
