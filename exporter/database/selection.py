@@ -9,7 +9,7 @@ from psycopg import pq
 from exporter.database.connection import in_words
 from exporter.database.snapshot import Snapshot
 from exporter.failure import SourceError
-from exporter.selection import Column
+from exporter.selection import Column, Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,9 @@ class PostgresSelection:
             for row in copy:
                 yield bytes(row)
 
-    def connection(self) -> tuple[str, str]:
-        """The URL of the database and the name of the snapshot."""
-        return self.snapshot.url, self.snapshot.name
+    def other_session(self) -> Session:
+        """For a reader that brings its own driver."""
+        return Session(self.snapshot.url, self.snapshot.begin)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from exporter.selection import Column
+from exporter.selection import Column, Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,5 +32,7 @@ class Selected:
             for row in copy:
                 yield bytes(row)
 
-    def connection(self) -> tuple[str, str]:
-        return "", ""
+    def other_session(self) -> Session:
+        info = self.database.info
+        url = f"postgresql://{info.user}@/{info.dbname}?host={info.host}&port={info.port}"
+        return Session(url, (f"SET timezone TO '{self.timezone}'", "BEGIN"))
