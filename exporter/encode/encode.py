@@ -113,7 +113,7 @@ def _parts(selection: Selection, task: Task) -> Iterator[Part]:
                 from exporter.encode.columnar.files import columnar
             except ModuleNotFoundError as error:
                 raise EncodeError(
-                    f"files of format {task.format} need packages that are not installed here:"
-                    " pip install 'data-engineering-exports[columnar]'"
+                    f"for files of format {task.format} the package '{error.name}' is missing:"
+                    " pip install 'data-engineering-exports[exporter,columnar]'"
                 ) from error
             return columnar(selection, task)

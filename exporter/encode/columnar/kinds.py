@@ -41,7 +41,7 @@ _INFINITE: Final = "which is infinite, or too far away"
 _TIMESTAMP: Final = Kind(type=pa.timestamp("us"), least=_FIRST_DAY * _DAY, unwritable=_INFINITE)
 _TEXT: Final = Kind(type=pa.string())
 
-_KINDS: Final = {
+KINDS: Final = {
     "smallint": Kind(type=pa.int16()),
     "integer": Kind(type=pa.int32()),
     "bigint": Kind(type=pa.int64()),
@@ -89,7 +89,7 @@ def kind_of(column: Column, format_: Format) -> Kind:
 
 
 def _simple(column: Column, element: str, format_: Format) -> Kind:
-    kind = _KINDS.get(_BRACKETS.sub("", element))
+    kind = KINDS.get(_BRACKETS.sub("", element))
     if kind is None:
         raise EncodeError(
             f"the column '{column.name}' is of type {column.type}, for which {format_} has none: let the query cast it,"

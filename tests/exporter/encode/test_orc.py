@@ -96,5 +96,5 @@ def test_where_the_packages_are_not_installed_the_error_says_which_to_install(
     for name in [name for name in sys.modules if name.startswith("exporter.encode.columnar")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(EncodeError, match=r"format orc need .*: pip install 'data-engineering-exports\[columnar\]'"):
+    with pytest.raises(EncodeError, match=rf"format orc the package '{module}' is missing: pip install .*columnar"):
         files_of(Selected(database=reading, statement="SELECT 1 AS id"))
