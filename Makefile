@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 ORACLE := tests/oracle/node_modules
 ORACLE_READY := $(ORACLE)/.ready
 
@@ -30,6 +32,13 @@ $(ORACLE_READY): $(READY) tests/oracle/package.json tests/oracle/package-lock.js
 		ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What the exporter is measured beside; nothing else needs it.
+$(PEERS_READY): tests/benchmarks/peers.lock
+	@echo "== Installing the exporter's peers into $(PEERS): about a minute, once"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@touch $@
+
 setup: $(READY) ## make the virtual environment, and nothing else
 
 try: $(READY) ## provision an embedded AWS and carry real files through it
@@ -53,7 +62,7 @@ format: $(READY) ## let ruff rewrite what it can
 docs: $(READY) ## write the schemas and the generated parts of the README
 	@$(BIN)/python -m tests.documentation
 
-bench: $(READY) ## measure, with peers beside
+bench: $(READY) $(PEERS_READY) ## measure, with peers beside
 	@$(BIN)/python -m tests.benchmarks
 
 histories: $(READY) ## the forwarder through 100,000 histories: nightly
@@ -62,10 +71,11 @@ histories: $(READY) ## the forwarder through 100,000 histories: nightly
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --quiet
 
-lock: $(READY) ## resolve pyproject.toml into requirements.lock, and of it what the exporter's image has
+lock: $(READY) ## resolve pyproject.toml into requirements.lock, and what the exporter's image and its peers have
 	@$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCKED) --output-file requirements.lock
 	@$(BIN)/uv pip compile exporter/requirements.in --constraints requirements.lock $(LOCKED) \
 		--output-file exporter/requirements.lock
+	@$(BIN)/uv pip compile tests/benchmarks/peers.in $(LOCKED) --output-file tests/benchmarks/peers.lock
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(PEERS) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
