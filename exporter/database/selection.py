@@ -62,7 +62,7 @@ def _batch(pgconn: pq.abc.PGconn) -> "PQGen[tuple[list[bytes], bool]]":
     while size < BATCH_BYTES:
         received, row = pgconn.get_copy_data(1)
         if received > 0:
-            rows.append(row)  # type: ignore[arg-type] # psycopg's C code gives bytes, and says memoryview
+            rows.append(bytes(row))
             size += received
         elif received == 0:
             yield waiting.WAIT_R
