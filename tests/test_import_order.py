@@ -1,6 +1,7 @@
 """An import only ever points down the list of layers, and what is pure touches nothing of the world."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,14 +71,20 @@ def sources() -> dict[str, str]:
     return found
 
 
+# The tests that see what is wrong ask about all modules again, of which they change one.
+@functools.cache
+def _imports(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
 def imports_of(module: str, source: str, modules: Iterable[str]) -> Iterator[str]:
     """The full names of the modules that a module imports, wherever in it the import stands."""
     known = set(modules)
     is_package = any(name.startswith(f"{module}.") for name in known)
-    for node in ast.walk(ast.parse(source)):
+    for node in _imports(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = node.module or ""
             if node.level:
                 parts = module.split(".")
@@ -108,14 +115,17 @@ def upward_imports(modules: Mapping[str, str]) -> list[str]:
     return wrong
 
 
-def _calls(source: str) -> Iterator[str]:
+@functools.cache
+def _calls(source: str) -> tuple[str, ...]:
     """The last part of the name of each thing called, and of each attribute of `os`."""
+    names = []
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-                yield name
+                names.append(name)
             case ast.Attribute(value=ast.Name(id="os"), attr=name):
-                yield name
+                names.append(name)
+    return tuple(names)
 
 
 def world_touched(modules: Mapping[str, str]) -> list[str]:

@@ -4,14 +4,23 @@ from pathlib import Path
 import pytest
 
 from tests.github.server import FakeGitHub, serving
+from tests.workflows.machine import compiled
 from tests.workflows.runner import Runner
-from tests.workflows.scratch import Scratch
+from tests.workflows.scratch import ROOT, Scratch
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     """This project as a repository of one commit; tests change copies of it."""
     return Scratch.make(tmp_path_factory.mktemp("project") / "origin")
+
+
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project's provisioner, compiled once: each machine has a checkout of its own, and would compile it anew."""
+    folder = tmp_path_factory.mktemp("bytecode")
+    compiled(ROOT, folder)
+    return folder
 
 
 @pytest.fixture
@@ -28,6 +37,6 @@ def github() -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def runner(scratch: Scratch, github: FakeGitHub, tmp_path: Path) -> Runner:
+def runner(scratch: Scratch, github: FakeGitHub, bytecode: Path, tmp_path: Path) -> Runner:
     """What runs the workflows."""
-    return Runner(folder=tmp_path / "runner", origin=scratch, github=github)
+    return Runner(folder=tmp_path / "runner", origin=scratch, github=github, bytecode=bytecode)

@@ -2,11 +2,15 @@
 
 One program is a stand-in. `make setup` lends this test's virtual environment to the folder that it sets up, so that
 nothing is downloaded: the real make runs then, and finds everything ready. What runs by it is the code of that folder,
-and none of this checkout's (`test_validate.py` shows it). `make test` says only that it was called.
+and none of this checkout's (`test_validate.py` shows it): of this checkout's is only what Python compiled, which it
+takes where the source has the same hash. `make test` says only that it was called.
 """
 
+import compileall
 import os
+import py_compile
 import shlex
+import shutil
 import stat
 import sys
 from dataclasses import dataclass, field
@@ -21,6 +25,7 @@ if [ "$1" = -C ]; then folder=$2; fi
 case "${{!#}}" in
 setup)
     mkdir -p "$folder/.venv/bin"
+    cp -R {bytecode}/. "$folder"
     cat > "$folder/.venv/bin/provisioner" <<LENT
 #!/bin/bash
 if [ "\\$1" = check-live ] && [ -x {check_live} ]; then exec {check_live} "\\$@"; fi
@@ -44,6 +49,8 @@ class Machine:
     """A machine that one job has to itself."""
 
     folder: Path
+    bytecode: Path
+    """A folder of `compiled`."""
     check_live: str | None = None
     """A script in place of `provisioner check-live`, which asks AWS."""
     test_code: int = 0
@@ -61,6 +68,7 @@ class Machine:
         if self.check_live is not None:
             self.write_program(check_live, self.check_live)
         make = _MAKE.format(
+            bytecode=shlex.quote(str(self.bytecode)),
             check_live=shlex.quote(str(check_live)),
             python=shlex.quote(sys.executable),
             make=shlex.quote(_real("make")),
@@ -110,6 +118,14 @@ class Machine:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+def compiled(root: Path, folder: Path) -> None:
+    """Write into `folder` what Python compiles of `root`'s provisioner; each file says of which source it is."""
+    copy = shutil.copytree(root / "provisioner", folder / "provisioner", ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(copy, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    for source in copy.rglob("*.py"):
+        source.unlink()
 
 
 def _real(program: str) -> str:

@@ -89,6 +89,7 @@ class Runner:
     folder: Path
     origin: Scratch
     github: FakeGitHub
+    bytecode: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     """The repository's variables."""
     aws: Mapping[str, str] = field(default_factory=dict)
@@ -130,7 +131,10 @@ class Runner:
                 continue
             for number, matrix in enumerate(_matrices(job)):
                 machine = Machine(
-                    folder=folder / f"{job_id}{number}", check_live=self.check_live, test_code=self.test_code
+                    folder=folder / f"{job_id}{number}",
+                    bytecode=self.bytecode,
+                    check_live=self.check_live,
+                    test_code=self.test_code,
                 )
                 permissions = job.get("permissions", workflow["permissions"])
                 self.github.may_write = "write" in _writing(permissions) and not event.by_fork

@@ -1,11 +1,12 @@
 """validate.yaml, executed: what an analyst and a reviewer see of a good, a bad and a hostile pull request."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.github.server import BOT, FakeGitHub
+from tests.github.server import BOT, FakeGitHub, serving
 from tests.reporting.page import page
 from tests.workflows.runner import JobRun, Runner
 from tests.workflows.scratch import NUMBER, Content, Link, Scratch
@@ -26,12 +27,21 @@ def comments(github: FakeGitHub) -> list[str]:
     return [comment["body"] for comment in github.comments.get(NUMBER, [])]
 
 
+@pytest.fixture(scope="class")
+def shared(project: Scratch, bytecode: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    """What runs a workflow once for all tests of a class, which look at it and change nothing."""
+    folder = tmp_path_factory.mktemp("shared")
+    with serving() as github:
+        yield Runner(folder=folder / "runner", origin=project.copy(folder / "origin"), github=github, bytecode=bytecode)
+
+
 class TestGood:
     """A new dataset file, with nothing wrong."""
 
-    @pytest.fixture
-    def jobs(self, runner: Runner, scratch: Scratch) -> dict[str, JobRun]:
-        return validate(runner, scratch, {NAME: GOOD}, branch="push_dataset/weekly_returns")
+    @pytest.fixture(scope="class")
+    @classmethod
+    def jobs(cls, shared: Runner) -> dict[str, JobRun]:
+        return validate(shared, shared.origin, {NAME: GOOD}, branch="push_dataset/weekly_returns")
 
     def test_it_passes_and_no_line_is_marked(self, jobs: dict[str, JobRun]) -> None:
         assert {name: job.result for name, job in jobs.items()} == {"validate": "success", "comment": "success"}, jobs[
@@ -44,12 +54,12 @@ class TestGood:
         assert "8 files, no problem" in summary
         assert "weekly_returns" in summary
 
-    def test_the_one_comment_is_the_plan(self, jobs: dict[str, JobRun], github: FakeGitHub) -> None:
+    def test_the_one_comment_is_the_plan(self, jobs: dict[str, JobRun], shared: Runner) -> None:
         assert jobs["comment"].result == "success"
-        (comment,) = comments(github)
+        (comment,) = comments(shared.github)
         assert comment.startswith(MARK)
         assert "weekly_returns" in comment
-        assert github.comments[NUMBER][0]["user"]["login"] == BOT
+        assert shared.github.comments[NUMBER][0]["user"]["login"] == BOT
 
 
 def test_a_comment_is_edited_in_place_at_the_next_push(runner: Runner, scratch: Scratch, github: FakeGitHub) -> None:
@@ -67,9 +77,10 @@ def test_a_comment_is_edited_in_place_at_the_next_push(runner: Runner, scratch: 
 class TestBad:
     """A file with two mistakes."""
 
-    @pytest.fixture
-    def jobs(self, runner: Runner, scratch: Scratch) -> dict[str, JobRun]:
-        return validate(runner, scratch, {NAME: BAD})
+    @pytest.fixture(scope="class")
+    @classmethod
+    def jobs(cls, shared: Runner) -> dict[str, JobRun]:
+        return validate(shared, shared.origin, {NAME: BAD})
 
     def test_it_fails_with_each_mistake_at_its_line_once(self, jobs: dict[str, JobRun]) -> None:
         assert jobs["validate"].result == "failure"
@@ -83,9 +94,9 @@ class TestBad:
         assert "2 problems in 1 file" in jobs["validate"].step("validate").summary
         assert "key-unknown" in jobs["validate"].step("validate").summary
 
-    def test_the_analyst_gets_the_comment_all_the_same(self, jobs: dict[str, JobRun], github: FakeGitHub) -> None:
+    def test_the_analyst_gets_the_comment_all_the_same(self, jobs: dict[str, JobRun], shared: Runner) -> None:
         assert jobs["comment"].result == "success"
-        (comment,) = comments(github)
+        (comment,) = comments(shared.github)
         assert "key-unknown" in comment
 
 
@@ -273,4 +284,5 @@ def test_the_code_that_runs_is_that_of_the_base_branch(runner: Runner, scratch: 
     """The other side of what is hostile: the same trace, left by the base branch, is there."""
     path = "provisioner/__init__.py"
     scratch.change({path: (scratch.root / path).read_text() + TestHostile.PWN})
-    assert pwned(validate(runner, scratch, {NAME: GOOD}))
+    jobs = validate(runner, scratch, {NAME: GOOD})
+    assert [name for name, job in jobs.items() if pwned({name: job})] == ["validate", "comment"]
