@@ -36,10 +36,10 @@ class Selection(Protocol):
     def timezone(self) -> str:
         """The IANA name of the export's time zone, which the session that reads is set to."""
 
-    def rows(self, options: str) -> Iterator[bytes]:
-        """The rows as `COPY (statement) TO STDOUT WITH (options)` sends them, one at a time, never all in memory.
+    def rows(self, options: str) -> Iterator[list[bytes]]:
+        """The rows as `COPY (statement) TO STDOUT WITH (options)` sends them, some at a time, never all in memory.
 
-        With `HEADER` among the options the first is the header.
+        No list is empty. With `HEADER` among the options the first row is the header.
         """
 
     def other_session(self) -> Session:

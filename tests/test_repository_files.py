@@ -132,7 +132,7 @@ def test_the_locks_say_what_is_installed_and_not_from_where() -> None:
 def test_mypy_reads_each_part_of_the_provider_that_is_used() -> None:
     """What it does not read it takes for anything at all, and says nothing."""
     overrides = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
-    (modules,) = (override["module"] for override in overrides if override["follow_imports"] == "normal")
+    (modules,) = (override["module"] for override in overrides if override.get("follow_imports") == "normal")
     services = {found[1] for module in modules if (found := re.fullmatch(r"pulumi_aws\.(\w+)\.\*", module))}
     code = (path.read_text() for folder in ("provisioner", "tests") for path in (ROOT / folder).rglob("*.py"))
     used = {

@@ -4,30 +4,13 @@ import datetime
 import json
 import subprocess
 import time
-from dataclasses import dataclass
 from typing import Final
 
 from provisioner.emulator.attempt import WrongError
-from provisioner.emulator.examples import Example
-from provisioner.emulator.sources import Source
-from provisioner.exports.source import variable_of
+from provisioner.emulator.export_system import System
 
 _LINES: Final = 3
 """Of what a run that failed wrote: its last."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class System:
-    """An example with its database, and the role that its runs work as."""
-
-    example: Example
-    source: Source
-    role: str
-
-    @property
-    def url(self) -> tuple[str, str]:
-        """The variable that the exporter reads the URL of its database from, and the URL."""
-        return variable_of(self.example.export.source), self.source.url
 
 
 class ExportRun:

@@ -11,7 +11,8 @@ from provisioner.emulator.attempt import WrongError, must_be_refused, tried
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
 from provisioner.emulator.examples import Composed
 from provisioner.emulator.expected import EXPECTED
-from provisioner.emulator.export_run import ExportRun, System
+from provisioner.emulator.export_run import ExportRun
+from provisioner.emulator.export_system import System
 from provisioner.emulator.postgres import Server
 from provisioner.emulator.shell import Shell
 from provisioner.emulator.sources import source_of

@@ -82,7 +82,12 @@ class Server:
         said = self._keeper.stdout.readline()
         if said.strip() != _READY:
             raise CommandError(f"the PostgreSQL of this machine did not start: {said}{self._keeper.stdout.read()}")
-        return f"postgresql://postgres@/postgres?host={self._folder}"
+        url = f"postgresql://postgres@/postgres?host={self._folder}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Nothing here is to outlast this machine's next power cut (PostgreSQL, "Write Ahead Log", `fsync`).
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        return url
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from provisioner.access.check import check
 from provisioner.emulator import exports
 from provisioner.emulator.attempt import WrongError
 from provisioner.emulator.examples import Example
-from provisioner.emulator.export_run import ExportRun, System
+from provisioner.emulator.export_run import ExportRun
+from provisioner.emulator.export_system import System
 from provisioner.emulator.sources import Source
 from provisioner.revisions import WORKTREE, Revisions
 from provisioner.settings import load_settings
