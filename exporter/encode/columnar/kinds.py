@@ -82,14 +82,15 @@ def kind_of(column: Column, format_: Format) -> Kind:
         EncodeError: nothing, as it is; the text says what cast to write.
     """
     element = column.type.removesuffix("[]")
-    kind = _decimal(column, element, format_) if element.startswith("numeric") else _simple(column, element, format_)
+    plain = _BRACKETS.sub("", element)
+    kind = _decimal(column, element, format_) if plain == "numeric" else _simple(column, plain, format_)
     if element == column.type:
         return kind
     return replace(kind, type=pa.list_(kind.type), cast=kind.cast and f"{kind.cast}[]")
 
 
-def _simple(column: Column, element: str, format_: Format) -> Kind:
-    kind = KINDS.get(_BRACKETS.sub("", element))
+def _simple(column: Column, plain: str, format_: Format) -> Kind:
+    kind = KINDS.get(plain)
     if kind is None:
         raise EncodeError(
             f"the column '{column.name}' is of type {column.type}, for which {format_} has none: let the query cast it,"

@@ -35,7 +35,10 @@ class Records:
             yield self._written(read)
 
     def _statement(self) -> str:
-        """Behind the columns come the dimensions of the arrays, which the driver does not tell of."""
+        """Behind the columns come the dimensions of the arrays, which the driver does not tell of.
+
+        The order of the rows is that of the selection: nothing here brings them into another.
+        """
         selected = [_selected(column, kind) for column, kind in self._kinds]
         selected += [f"array_ndims({_named(column)})" for column, kind in self._kinds if kind.is_list]
         return f"SELECT {', '.join(selected)}\nFROM (\n{self._selection.statement}\n) AS q"
