@@ -11,7 +11,7 @@ from psycopg import sql
 from exporter.failure import SourceError
 
 APPLICATION: Final = "dataset-exporter"
-"""How the exporter's own sessions are named in pg_stat_activity: this, a space, and the export's name."""
+"""How the exporter's own sessions are named in pg_stat_activity: see `application`."""
 CONNECT_SECONDS: Final = 10
 
 CONTENTION: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
@@ -26,19 +26,31 @@ def connect(url: str, *, name: str, timezone: str = "UTC") -> psycopg.Connection
     """
     try:
         connection = psycopg.connect(
-            url, autocommit=True, application_name=f"{APPLICATION} {name}", connect_timeout=CONNECT_SECONDS
+            url, autocommit=True, application_name=application(name), connect_timeout=CONNECT_SECONDS
         )
-        # Whatever the user's own settings are, the same rows are the same bytes.
-        connection.execute(
-            sql.SQL(
-                "SET TimeZone = {}; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
-                " SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8';"
-                " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
-            ).format(timezone)
-        )
+        connection.execute("; ".join(settings(timezone)).encode())
     except psycopg.Error as error:
         raise SourceError(f"the source database at {place(url)} cannot be reached: {one_line(error)}") from error
     return connection
+
+
+def application(name: str) -> str:
+    """How the sessions of an export are named."""
+    return f"{APPLICATION} {name}"
+
+
+def settings(timezone: str) -> tuple[str, ...]:
+    """The statements that set a session: whatever the user's own settings are, the same rows are the same bytes."""
+    return (
+        sql.SQL("SET TimeZone = {}").format(timezone).as_string(None),
+        "SET DateStyle = 'ISO, YMD'",
+        "SET IntervalStyle = 'postgres'",
+        "SET extra_float_digits = 1",
+        "SET bytea_output = 'hex'",
+        "SET client_encoding = 'UTF8'",
+        "SET statement_timeout = 0",
+        "SET idle_in_transaction_session_timeout = 0",
+    )
 
 
 def place(url: str) -> str:
