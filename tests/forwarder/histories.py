@@ -29,9 +29,9 @@ LARGE: Final = 20 * 1024**2
 HOUR: Final = 3_600.0
 DAY: Final = 24 * HOUR
 RETENTION_DAYS: Final = 14
-SWEEPS: Final = 3
-"""Until the journal is empty, where events were lost: the first announces those keys, the second ends what is left of
-uploads that were overtaken, and the third has seen that nothing is open."""
+SWEEPS: Final = 2
+"""Until the journal is empty once everything has arrived: the first ends what is left of uploads that were overtaken,
+the second has seen that nothing is open. Where events were lost, one before them announces those keys."""
 BETWEEN_SWEEPS: Final = 7 * HOUR
 """Seconds, more than a sweep waits before it announces a key again; far less than a note in the journal lasts."""
 TURN: Final = '{"sweep": {}}'
@@ -284,7 +284,7 @@ class History(RuleBasedStateMachine):
         self._work_off()
         if not self.lost:  # then no sweep is needed
             self.everything_has_arrived()
-        for _ in range(SWEEPS):
+        for _ in range(SWEEPS + 1 if self.lost else SWEEPS):
             self.s3.clock.advance(BETWEEN_SWEEPS)
             self.queue.send(TURN)
             self._work_off()
