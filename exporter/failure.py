@@ -25,5 +25,9 @@ class BusyError(ExportError):
     """Another process runs the export."""
 
 
+class SupersededError(ExportError):
+    """Another process took the run for dead, and went on with the export."""
+
+
 class EncodeError(ExportError):
     """What was selected cannot be written in the format."""

@@ -31,7 +31,12 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     started = get_server(folder, cleanup_mode="stop")
     try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Nothing of it is kept, so nothing needs to outlive a crash of this machine.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
     finally:
         started.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

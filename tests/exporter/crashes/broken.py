@@ -111,7 +111,7 @@ def replaces_in_place() -> None:
     Folder.open = broken  # type: ignore[method-assign] # on purpose
 
 
-FOLDER, BUCKET = ("plain", "folder"), ("plain", "bucket")
+FOLDER, BUCKET = ("plain", "folder"), ("deleted", "bucket")
 
 BROKEN: Final[dict[Callable[[], None], tuple[tuple[str, str], Last]]] = {
     reveals_before_the_commit: (BUCKET, Deleted),

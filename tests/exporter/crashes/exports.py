@@ -25,7 +25,7 @@ OUTBOX: Final = task(
     name="outbox",
     delete=query("DELETE FROM outbox"),
     key="{task}_{base}_{increment}_{part}.csv",
-    records_per_part=12,
+    records_per_part=40,
 )
 """Rows that are deleted."""
 
@@ -59,10 +59,9 @@ PIECES: Final = export(
         key="{task}_f{base:04}_inc{increment:04}.csv",
     ),
     task(
-        "SELECT id, version FROM visit WHERE year = :year",
+        "SELECT id, version FROM visit",
         name="latest",
-        partitions=query("SELECT * FROM (VALUES (2023), (2024)) AS y (year)"),
-        key="{task}_{year}.csv",
+        key="{task}.csv",
         publish=Publish.REPLACE,
         when_empty=WhenEmpty.WRITE,
     ),
@@ -70,6 +69,9 @@ PIECES: Final = export(
     ledger=LedgerPlace.FILE,
     parallel=2,
 )
-"""All in pieces, and files that are replaced, two at a time and with a ledger beside the source."""
+"""All in pieces, and a file that is replaced, two at a time and with a ledger beside the source."""
 
-EXPORTS: Final[dict[str, Export]] = {"plain": PLAIN, "packed": PACKED, "pieces": PIECES}
+DELETED: Final = export(OUTBOX, manifest=MANIFEST)
+"""For where each step takes longer."""
+
+EXPORTS: Final[dict[str, Export]] = {"plain": PLAIN, "packed": PACKED, "pieces": PIECES, "deleted": DELETED}

@@ -129,6 +129,8 @@ def _outbox_wrong(database: psycopg.Connection, rows: Mapping[File, list[Row]]) 
 
 def _visits_wrong(database: psycopg.Connection, rows: Mapping[File, list[Row]], outputs: list[Output]) -> Iterator[str]:
     published = Counter(_of("core", rows))
+    if not published:
+        return
     visits = database.execute("SELECT id, version FROM visit").fetchall()
     # A row that has changed once by each cursor may be due twice: it is seen as it is now in both windows.
     changes = _pairs(database, "SELECT id, 1 + (values_updated_at IS NOT NULL)::int FROM visit")
