@@ -21,6 +21,10 @@ class TakenError(PublishError):
     """There is a file of that key already, and it is to be put once."""
 
 
+class GoneError(PublishError):
+    """A file that was staged and recorded is not there any more."""
+
+
 class BusyError(ExportError):
     """Another process runs the export."""
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from exporter.failure import PublishError, TakenError
+from exporter.failure import GoneError, PublishError, TakenError
 from exporter.publish.keys import STAGED, safe
 from exporter.publish.target import Staged
 from provisioner.exports.model import Publish
@@ -50,6 +50,7 @@ class Folder:
 
         Raises:
             TakenError: it is to be put once, and another file has the key.
+            GoneError: it is neither staged nor under its key.
             PublishError: it could not be done; it may be tried again.
         """
         with _in_words(staged.key):
@@ -110,9 +111,10 @@ class Folder:
             return
         if there is not None and publish is Publish.ONCE:
             raise _taken(staged.key)
-        raise PublishError(
-            f"'{printable(staged.key)}' was written and recorded, and is gone from {self._folder} before it had its "
-            "name. Put it back from a copy of that folder, or export its rows again with `exporter backfill`."
+        raise GoneError(
+            f"'{printable(staged.key)}' was written and recorded, and is gone from {self._folder}: somebody took it, "
+            "or it never had its name. Ask who receives it; if nobody has it, put it back from a copy of that folder, "
+            "or export its rows again with `exporter backfill`."
         )
 
 

@@ -69,9 +69,10 @@ def moves_the_cursor_before_the_commit() -> None:
 
 
 def recovers_nothing() -> None:
-    def broken(export: str, target: Target, ledger: SqlLedger, clock: Clock, observe: Observer) -> None:
+    def broken(export: str, target: Target, ledger: SqlLedger, clock: Clock, observe: Observer) -> tuple[str, ...]:
         del observe
         ledger.bury(export, target.url, at=clock.now())
+        return ()
 
     run.recover = broken  # type: ignore[attr-defined] # where it is called
 
