@@ -71,7 +71,7 @@ PIECES: Final = export(
 )
 """All in pieces, and a file that is replaced, two at a time and with a ledger beside the source."""
 
-DELETED: Final = export(OUTBOX, manifest=MANIFEST)
-"""For where each step takes longer."""
+DELETED: Final = export(OUTBOX)
+"""The least, for where each step takes longer."""
 
 EXPORTS: Final[dict[str, Export]] = {"plain": PLAIN, "packed": PACKED, "pieces": PIECES, "deleted": DELETED}

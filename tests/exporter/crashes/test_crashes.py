@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,31 +10,35 @@ from typing import Final
 import psycopg
 import pytest
 
-from exporter.engine.ledgers import open_ledger
 from exporter.engine.request import Request
 from exporter.engine.run import DUE
+from exporter.ledger.postgres import PostgresLedger
+from exporter.ledger.sql import SqlLedger
+from exporter.ledger.sqlite import SqliteLedger
 from provisioner.emulator.embedded_aws import EmbeddedAws
+from provisioner.exports.model import LedgerPlace
 from tests.exporter.crashes.broken import BROKEN
 from tests.exporter.crashes.exports import EXPORTS, NAME
 from tests.exporter.crashes.places import LocalPlace, Place, RemotePlace
 from tests.exporter.crashes.process import Scene, run
 from tests.exporter.crashes.promises import Evidence, seen_too_early, wrongs
 from tests.exporter.crashes.steps import Last
-from tests.exporter.crashes.writers import TABLES, write_some, writers
+from tests.exporter.crashes.writers import TABLES, write_some, writing
 
 RECOVERY: Final = 5
 """The run after a killed one is killed too, at one of so many first steps: amid what it finishes or undoes."""
 
-IN_PIECES: Final = Request(task="core", full=True, piece=40)
+IN_PIECES: Final = Request(task="core", full=True, piece=80)
 
 Mutate = Callable[[], None] | None
 
 
 @dataclass(frozen=True)
 class World:
-    """A source, somebody who writes to it, and an export of it."""
+    """A source, some who write to it, and an export of it."""
 
     database: psycopg.Connection
+    writers: tuple[psycopg.Connection, ...]
     scene: Scene
 
     def crash(self, lasts: Sequence[Last], mutate: Mutate = None) -> tuple[int, list[str]]:
@@ -48,7 +52,7 @@ class World:
         for last in lasts:
             with self.database.transaction():
                 write_some(self.database, random.Random(str(last)))  # noqa: S311 - which rows are written is no secret
-            with writers(self.scene.url):
+            with writing(self.writers):
                 run(self.scene, last, mutate, request)
             request = DUE
             with self.evidence() as evidence:
@@ -62,9 +66,17 @@ class World:
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
-        export, file = EXPORTS[self.scene.export], self.scene.ledger_file
-        with open_ledger(NAME, export, url=self.scene.url, ledger_file=file) as ledger:
-            yield Evidence(database=self.database, ledger=ledger, place=self.scene.place)
+        export = EXPORTS[self.scene.export]
+        with ExitStack() as stack:
+            ledger: SqlLedger = PostgresLedger(self.database, create=False)
+            if export.ledger == LedgerPlace.FILE:
+                ledger = stack.enter_context(closing(SqliteLedger(self.scene.ledger_file, create=False)))
+            yield Evidence(
+                database=self.database,
+                ledger=ledger,
+                place=self.scene.place,
+                has_manifest=export.manifest is not None,
+            )
 
     def is_in_pieces(self, evidence: Evidence) -> bool:
         """Whether a full export goes on in the next run."""
@@ -89,7 +101,8 @@ def world(
 ) -> Iterator[World]:
     with bucket(request.getfixturevalue("embedded_aws")) if where == "bucket" else folder(tmp_path) as place:
         scene = Scene(export=export, url=database_url, place=place, ledger_file=tmp_path / "ledger.sqlite")
-        yield World(source, scene)
+        with psycopg.connect(database_url) as one, psycopg.connect(database_url) as another:
+            yield World(source, (one, another), scene)
 
 
 @contextmanager
@@ -113,9 +126,9 @@ def bucket(aws: EmbeddedAws) -> Iterator[Place]:
 def test_a_run_that_is_killed_at_any_step_is_finished_or_undone_by_the_next(world: World) -> None:
     step, steps = 1, world.crash([])[0]
     while step <= steps:
-        last, wrong = world.crash([step, 1 + step // 3 % RECOVERY, step + 1, step + 2])
+        last, wrong = world.crash([step, 1 + step // 4 % RECOVERY, step + 1, step + 2, step + 3])
         assert wrong == []
-        step, steps = step + 3, max(steps, last)
+        step, steps = step + 4, max(steps, last)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,10 +22,10 @@ CREATE TABLE outbox_log (id bigint, version bigint);
 
 
 @contextmanager
-def writers(url: str, number: int = 2) -> Iterator[None]:
-    """Others who write meanwhile, in transactions that end late and in any order."""
+def writing(writers: Sequence[psycopg.Connection]) -> Iterator[None]:
+    """Others write meanwhile, in transactions that end late and in any order."""
     over = threading.Event()
-    threads = [threading.Thread(target=_write, args=(url, seed, over)) for seed in range(number)]
+    threads = [threading.Thread(target=_write, args=(writer, seed, over)) for seed, writer in enumerate(writers)]
     for thread in threads:
         thread.start()
     try:
@@ -36,16 +36,15 @@ def writers(url: str, number: int = 2) -> Iterator[None]:
             thread.join()
 
 
-def _write(url: str, seed: int, over: threading.Event) -> None:
+def _write(writer: psycopg.Connection, seed: int, over: threading.Event) -> None:
     chance = random.Random(seed)  # noqa: S311 - which rows are written is no secret
-    with psycopg.connect(url) as connection:
-        for _ in range(3):
-            if over.wait(chance.random() / 20):
-                break
-            connection.execute("SELECT now()")
-            over.wait(chance.random() / 20)
-            write_some(connection, chance)
-            connection.commit()
+    for _ in range(3):
+        if over.wait(chance.random() / 20):
+            break
+        writer.execute("SELECT now()")
+        over.wait(chance.random() / 20)
+        write_some(writer, chance)
+        writer.commit()
 
 
 def write_some(connection: psycopg.Connection, chance: random.Random) -> None:
