@@ -12,6 +12,15 @@ class Column(NamedTuple):
     """PostgreSQL's own name of the type, as `format_type` gives it: `numeric(10,2)`, `timestamp with time zone`."""
 
 
+class Session(NamedTuple):
+    """How another driver opens a session that reads in the run's snapshot."""
+
+    url: str
+    """Of the database, with its password."""
+    begin: tuple[str, ...]
+    """The statements it begins with, one after another; the last of them leave it within a transaction."""
+
+
 class Selection(Protocol):
     """The rows of a task, or of one of its partitions. It can be read once."""
 
@@ -27,15 +36,11 @@ class Selection(Protocol):
     def timezone(self) -> str:
         """The IANA name of the export's time zone, which the session that reads is set to."""
 
-    def rows(self, options: str) -> Iterator[bytes]:
-        """The rows as `COPY (statement) TO STDOUT WITH (options)` sends them, one at a time, never all in memory.
+    def rows(self, options: str) -> Iterator[list[bytes]]:
+        """The rows as `COPY (statement) TO STDOUT WITH (options)` sends them, some at a time, never all in memory.
 
-        With `HEADER` among the options the first is the header.
+        No list is empty. With `HEADER` among the options the first row is the header.
         """
 
-    def connection(self) -> tuple[str, str]:
-        """The URL of the database and the name of the snapshot, for a reader that brings its own connection.
-
-        It must begin with `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT 'name'`
-        and set its time zone.
-        """
+    def other_session(self) -> Session:
+        """For a reader that brings its own driver."""

@@ -5,10 +5,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from exporter.cli import parser as exporter_parser
+from exporter.encode.columnar.kinds import KINDS, kind_of
+from exporter.failure import EncodeError
+from exporter.selection import Column
 from provisioner import cli
 from provisioner.access.asking.answer import NOTE_MEANINGS, REASON_MEANINGS
 from provisioner.access.deployment import apply_trust, preview_trust
@@ -25,6 +29,7 @@ from provisioner.datasets.keys import KEYS, Kind
 from provisioner.datasets.schema import schema_file, schema_of
 from provisioner.datasets.template import value_lines
 from provisioner.exports.keys import EXPORT
+from provisioner.exports.model import Format
 from provisioner.failure import CommandError, UnavailableError, UsageError
 from provisioner.live.finding import CHECK_MEANINGS, Check
 from provisioner.operations.permissions import STATUS, operator_policy
@@ -368,6 +373,20 @@ def systems_section() -> str:
     return _table(systems.HEAD, systems.rows())
 
 
+def column_types_section() -> str:
+    """What each of PostgreSQL's types is in a file of columns."""
+    known = [*KINDS, "numeric(18,2)", "numeric(40,2)", "integer[]", "numeric(18,2)[]"]
+    alike = groupby(known, lambda name: [_column_type(name, format_) for format_ in (Format.PARQUET, Format.ORC)])
+    return _table(("PostgreSQL", "Parquet", "ORC"), ([", ".join(map(_code, names)), *types] for types, names in alike))
+
+
+def _column_type(name: str, format_: Format) -> str:
+    try:
+        return _code(str(kind_of(Column("", name), format_).type))
+    except EncodeError:
+        return "an error"
+
+
 SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_section,
     "keys of export": export_section,
@@ -398,6 +417,7 @@ SECTIONS: Final[dict[str, Callable[[], str]]] = {
     "forwarder costs": costs_section,
     "forwarder sizes": sizes_section,
     "export systems": systems_section,
+    "column types": column_types_section,
     **SCREENS,
 }
 

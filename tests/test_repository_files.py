@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ class TestForm:
         match key.type:
             case Type.FLAG:
                 assert (field["type"], attributes["options"], attributes["default"]) == ("dropdown", ["No", "Yes"], 0)
-            case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.RECORDS:
+            case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.RECORDS | Type.RECORD:
                 assert field["type"] == "textarea"
             case _ if key.choices:
                 assert field["type"] == "dropdown"
@@ -59,13 +60,16 @@ class TestForm:
     @pytest.mark.parametrize("key", EVERY_KEY.values(), ids=lambda key: key.name)
     def test_its_example_is_the_one_of_the_key(self, key: Key) -> None:
         if FIELDS[key.name]["type"] != "dropdown":
+            placeholder = FIELDS[key.name]["attributes"]["placeholder"]
+            if key.type is Type.RECORD:
+                assert yaml.safe_load(placeholder) == key.example
+                return
             items = key.example if isinstance(key.example, list) else [key.example]
             lines = [
                 ", ".join(f"{name}: {text}" for name, text in dict(item).items()) if key.fields else item
                 for item in items
             ]
-            example = "\n".join(lines)
-            assert FIELDS[key.name]["attributes"]["placeholder"] == example
+            assert placeholder == "\n".join(lines)
 
     @pytest.mark.parametrize("kind", Kind)
     def test_a_key_of_one_kind_says_so(self, kind: Kind) -> None:
@@ -123,6 +127,22 @@ def test_the_locks_say_what_is_installed_and_not_from_where() -> None:
     assert [package for package in installed if "resolved" in package or "integrity" not in package] == []
     for lock in ("requirements.lock", "tests/oracle/package-lock.json"):
         assert "://" not in (ROOT / lock).read_text(), lock
+
+
+def test_mypy_reads_each_part_of_the_provider_that_is_used() -> None:
+    """What it does not read it takes for anything at all, and says nothing."""
+    overrides = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
+    (modules,) = (override["module"] for override in overrides if override.get("follow_imports") == "normal")
+    services = {found[1] for module in modules if (found := re.fullmatch(r"pulumi_aws\.(\w+)\.\*", module))}
+    code = (path.read_text() for folder in ("provisioner", "tests") for path in (ROOT / folder).rglob("*.py"))
+    used = {
+        service
+        for text in code
+        if "import pulumi_aws as aws\n" in text
+        for service in re.findall(r"\baws\.([a-z]\w*)\.[A-Z]", text)
+    }
+    assert used
+    assert used == services
 
 
 def test_the_oracle_of_the_tests_is_pinned_exactly() -> None:

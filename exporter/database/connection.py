@@ -11,12 +11,11 @@ from psycopg import sql
 from exporter.failure import SourceError
 
 APPLICATION: Final = "dataset-exporter"
-"""How the exporter's own sessions are named in pg_stat_activity: this, a space, and the export's name."""
+"""How the exporter's own sessions are named in pg_stat_activity: see `application`."""
 DELETING: Final = "dataset-exporter-deleting"
 """The same of sessions that delete: by triggers they may write anything, so the windows of other exports wait for them
 as for any writer."""
 ENDLESS: Final = {
-    90600: "idle_in_transaction_session_timeout",
     140000: "idle_session_timeout",
     170000: "transaction_timeout",
 }
@@ -42,19 +41,9 @@ def connect(url: str, *, name: str, timezone: str = "UTC", deletes: bool = False
     """
     try:
         connection = psycopg.connect(
-            url,
-            autocommit=True,
-            application_name=f"{DELETING if deletes else APPLICATION} {name}",
-            connect_timeout=CONNECT_SECONDS,
+            url, autocommit=True, application_name=application(name, deletes=deletes), connect_timeout=CONNECT_SECONDS
         )
-        # Whatever the user's own settings are, the same rows are the same bytes.
-        connection.execute(
-            sql.SQL(
-                "SET TimeZone = {}; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
-                " SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8';"
-                " SET statement_timeout = 0"
-            ).format(timezone)
-        )
+        connection.execute("; ".join(settings(timezone)).encode())
         for version, setting in ENDLESS.items():
             if connection.info.server_version >= version:
                 connection.execute(sql.SQL("SET {} = 0").format(sql.Identifier(setting)))
@@ -65,6 +54,25 @@ def connect(url: str, *, name: str, timezone: str = "UTC", deletes: bool = False
     except psycopg.Error as error:
         raise SourceError(f"the source database at {place(url)} cannot be reached: {one_line(error)}") from error
     return connection
+
+
+def application(name: str, *, deletes: bool = False) -> str:
+    """How the sessions of an export are named, and those of it that delete."""
+    return f"{DELETING if deletes else APPLICATION} {name}"
+
+
+def settings(timezone: str) -> tuple[str, ...]:
+    """The statements that set a session: whatever the user's own settings are, the same rows are the same bytes."""
+    return (
+        sql.SQL("SET TimeZone = {}").format(timezone).as_string(None),
+        "SET DateStyle = 'ISO, YMD'",
+        "SET IntervalStyle = 'postgres'",
+        "SET extra_float_digits = 1",
+        "SET bytea_output = 'hex'",
+        "SET client_encoding = 'UTF8'",
+        "SET statement_timeout = 0",
+        "SET idle_in_transaction_session_timeout = 0",
+    )
 
 
 def place(url: str) -> str:

@@ -1,15 +1,23 @@
-"""A selection of PostgreSQL's, read by COPY: one row at a time, however many there are."""
+"""A selection of PostgreSQL's, read by COPY: some rows at a time, however many there are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import psycopg
-from psycopg import pq
+from psycopg import pq, waiting
+from psycopg.generators import fetch_many
 
 from exporter.database.connection import in_words
 from exporter.database.snapshot import Snapshot
 from exporter.failure import SourceError
-from exporter.selection import Column
+from exporter.selection import Column, Session
+
+if TYPE_CHECKING:
+    from psycopg.abc import PQGen
+
+BATCH_BYTES: Final = 128 * 1024
+"""Rows are handed on so many bytes at a time: some hundred, and little beside all else in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,20 +35,44 @@ class PostgresSelection:
         """The IANA name of the export's time zone."""
         return self.snapshot.timezone
 
-    def rows(self, options: str) -> Iterator[bytes]:
-        """The rows as COPY sends them.
+    def rows(self, options: str) -> Iterator[list[bytes]]:
+        """The rows as COPY sends them, each time as many as BATCH_BYTES holds and one more.
 
         Raises:
             SourceError: the database refused, or went away.
         """
         statement = f"COPY (\n{self.statement}\n) TO STDOUT WITH ({options})"
-        with in_words("the rows cannot be read"), self.session.cursor().copy(statement.encode()) as copy:
-            for row in copy:
-                yield bytes(row)
+        with in_words("the rows cannot be read"), self.session.cursor().copy(statement.encode()):
+            # Not by the copy's own iterator, which takes longer for each row than the server does to send it.
+            more = True
+            while more:
+                rows, more = self.session.wait(_batch(self.session.pgconn))
+                if rows:
+                    yield rows
 
-    def connection(self) -> tuple[str, str]:
-        """The URL of the database and the name of the snapshot."""
-        return self.snapshot.url, self.snapshot.name
+    def other_session(self) -> Session:
+        """For a reader that brings its own driver."""
+        return Session(self.snapshot.url, self.snapshot.begin)
+
+
+def _batch(pgconn: pq.abc.PGconn) -> "PQGen[tuple[list[bytes], bool]]":
+    """The next rows of a COPY, and whether there may be more; it waits where psycopg's connection lets it."""
+    rows: list[bytes] = []
+    size = 0
+    while size < BATCH_BYTES:
+        received, row = pgconn.get_copy_data(1)
+        if received > 0:
+            rows.append(row)  # type: ignore[arg-type] # psycopg's C code gives bytes, and says memoryview
+            size += received
+        elif received == 0:
+            yield waiting.WAIT_R
+            pgconn.consume_input()
+        else:
+            for result in (yield from fetch_many(pgconn)):
+                if result.status != pq.ExecStatus.COMMAND_OK:
+                    raise psycopg.errors.error_from_result(result)
+            return rows, False
+    return rows, True
 
 
 @dataclass(frozen=True)

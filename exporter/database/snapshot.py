@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from exporter.database.connection import connect, in_words
+from exporter.database.connection import application, connect, in_words, settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,16 @@ class Snapshot:
     timezone: str
     session: psycopg.Connection
     """The one that exported it; it may read too, as long as no error ends its transaction."""
+
+    @property
+    def begin(self) -> tuple[str, ...]:
+        """The statements with which a session of another driver begins a transaction in this state, to read."""
+        return (
+            sql.SQL("SET application_name = {}").format(application(self.export)).as_string(None),
+            *settings(self.timezone),
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            sql.SQL("SET TRANSACTION SNAPSHOT {}").format(self.name).as_string(None),
+        )
 
     @contextmanager
     def transaction(self, *, writes: bool = False, deletes: bool = False) -> Iterator[psycopg.Connection]:

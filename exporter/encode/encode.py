@@ -1,10 +1,12 @@
 """What a task selected becomes the bytes of its files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
 from exporter.encode.part import Part
+from exporter.failure import EncodeError
 from exporter.publish.target import Sink
 from exporter.selection import Selection
 from provisioner.exports.model import Format, Task
@@ -62,18 +64,20 @@ def encode(
     """
     files = []
     records = written = 0
-    for number, part in enumerate(_files(selection, task, names), 1):
-        sink = open_file(names.part_key(number))
-        for chunk in part.chunks:
-            sink.write(chunk)
-            written += len(chunk)
-            progress(records + part.records, written)
-        records += part.records
-        files.append(EncodedFile(sink=sink, records=part.records))
+    # What reads ahead stops with an error, whoever keeps that.
+    with closing(_files(selection, task, names)) as parts:
+        for number, part in enumerate(parts, 1):
+            sink = open_file(names.part_key(number))
+            for chunk in part.chunks:
+                sink.write(chunk)
+                written += len(chunk)
+                progress(records + part.records, written)
+            records += part.records
+            files.append(EncodedFile(sink=sink, records=part.records))
     return Encoded(files=tuple(files))
 
 
-def _files(selection: Selection, task: Task, names: Names) -> Iterator[Part]:
+def _files(selection: Selection, task: Task, names: Names) -> Generator[Part, None, None]:
     """The parts, or the one archive that they go into; neither where there are none."""
     parts = _parts(selection, task)
     package = task.package
@@ -104,5 +108,12 @@ def _parts(selection: Selection, task: Task) -> Iterator[Part]:
             from exporter.encode.xml import xml
 
             return xml(selection, task)
-        case _:
-            raise NotImplementedError(task.format)
+        case Format.PARQUET | Format.ORC:
+            try:
+                from exporter.encode.columnar.files import columnar
+            except ModuleNotFoundError as error:
+                raise EncodeError(
+                    f"for files of format {task.format} the package '{error.name}' is missing:"
+                    " pip install 'data-engineering-exports[exporter,columnar]'"
+                ) from error
+            return columnar(selection, task)

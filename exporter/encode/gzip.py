@@ -8,7 +8,8 @@ from isal import isal_zlib
 from exporter.encode.part import Part
 
 LEVEL: Final = 1
-"""Of 0 to 3 (https://python-isal.readthedocs.io, isal_zlib): measured, see the README, "Speed"."""
+"""Of 0 to 3 (https://python-isal.readthedocs.io, isal_zlib). Measured: 2 makes files no smaller; 3 takes several times
+as long for files smaller by a fiftieth; those of 0 are larger by a third. See docs/exports.md, "Speed"."""
 
 _GZIP: Final = 16 + isal_zlib.MAX_WBITS
 """The window of zlib's deflateInit2 that asks for a gzip header, in which the time is 0 and no name stands."""

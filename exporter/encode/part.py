@@ -2,13 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Final
 
 from provisioner.exports.model import WhenEmpty
-
-BATCH_BYTES: Final = 128 * 1024
-"""Rows are made into text so many bytes at a time: some hundred rows, and little beside all else in memory."""
 
 
 @dataclass
@@ -25,8 +20,8 @@ class Document:
     """A text that is a record after another, between what stands before the first and behind the last."""
 
     head: bytes
-    rows: Iterator[bytes]
-    """As COPY sends them."""
+    rows: Iterator[list[bytes]]
+    """As a selection gives them, some at a time."""
     render: Callable[[list[bytes]], bytes]
     """The text of some rows."""
     tail: bytes = b""
@@ -40,32 +35,42 @@ def parts(document: Document, most: int | None, when_empty: WhenEmpty) -> Iterat
     A part is to be read to its end before the next is asked for. There is none where there is no record, unless an
     empty one is to be written.
     """
-    first = next(document.rows, None)
-    if first is None and when_empty is WhenEmpty.WRITE:
+    rows = _Rows(document.rows)
+    if not rows.more() and when_empty is WhenEmpty.WRITE:
         part = Part()
         part.chunks = iter((document.empty,))
         yield part
-    while first is not None:
+    while rows.more():
         part = Part()
-        part.chunks = _chunks(part, document, chain((first,), document.rows), most)
+        part.chunks = _chunks(part, document, rows, most)
         yield part
-        first = next(document.rows, None)
 
 
-def _chunks(part: Part, document: Document, rows: Iterator[bytes], most: int | None) -> Iterator[bytes]:
+def _chunks(part: Part, document: Document, rows: "_Rows", most: int | None) -> Iterator[bytes]:
     yield document.head
-    while batch := _batch(rows, None if most is None else most - part.records):
+    while batch := rows.take(None if most is None else most - part.records):
         part.records += len(batch)
         yield document.render(batch)
     if document.tail:
         yield document.tail
 
 
-def _batch(rows: Iterator[bytes], most: int | None) -> list[bytes]:
-    """The next rows: at most so many, and no more bytes than BATCH_BYTES and one row."""
-    batch: list[bytes] = []
-    size = 0
-    while len(batch) != most and size < BATCH_BYTES and (row := next(rows, None)) is not None:
-        batch.append(row)
-        size += len(row)
-    return batch
+class _Rows:
+    """Rows that come some at a time, and may be taken fewer at a time."""
+
+    def __init__(self, batches: Iterator[list[bytes]]) -> None:
+        self._batches = batches
+        self._left: list[bytes] = []
+
+    def more(self) -> bool:
+        """Whether there is another row."""
+        self._left = self._left or next(self._batches, [])
+        return bool(self._left)
+
+    def take(self, most: int | None) -> list[bytes]:
+        """The next rows, at most so many; none at their end."""
+        if not self.more():
+            return []
+        taken = self._left if most is None else self._left[:most]
+        self._left = self._left[len(taken) :]
+        return taken

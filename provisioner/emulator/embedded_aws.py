@@ -126,19 +126,22 @@ class EmbeddedAws:
         except FileNotFoundError:
             return ""
 
-    def environment(self) -> dict[str, str]:
-        """The variables that make the AWS CLI or another program use this AWS, as the root of our account.
+    def environment(self, credentials: Credentials | None = None) -> dict[str, str]:
+        """The variables that make the AWS CLI or another program use this AWS.
 
-        Set these in place of *all* ``AWS_*`` variables of a shell: a left-over ``AWS_PROFILE`` would win.
+        Without ``credentials`` it acts as the root of our account. Set these in place of *all* ``AWS_*`` variables of
+        a shell: a left-over ``AWS_PROFILE`` would win.
         """
-        root = root_of(self.account_id)
+        signer = credentials or root_of(self.account_id)
+        session = {"AWS_SESSION_TOKEN": signer.session_token} if signer.session_token else {}
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_CA_BUNDLE": str(self.ca_bundle),
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": root.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": root.secret_access_key,
+            "AWS_ACCESS_KEY_ID": signer.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": signer.secret_access_key,
+            **session,
             **self._no_user_files(),
         }
 
@@ -146,6 +149,16 @@ class EmbeddedAws:
         """A session of a role, assumed by the root of the role's own account, which its trust policy must admit."""
         account_id = role_arn.split(":")[4]
         sts = self.client("sts", account_id=account_id)
+        return _session_of(sts.assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"])
+
+    def assume_as_service(self, role_arn: str, session_name: str, source_arn: str) -> Credentials:
+        """A session of a role as a service of AWS assumes it that works for `source_arn`, a resource of our account."""
+        sts = self.client("sts")
+
+        def say(params: dict[str, Any], **_: object) -> None:
+            params["headers"] |= {"x-amz-source-arn": source_arn, "x-amz-source-account": self.account_id}
+
+        sts.meta.events.register("before-call.sts.AssumeRole", say)
         return _session_of(sts.assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"])
 
     def assume_by_token(self, role_arn: str, session_name: str, token: str) -> Credentials:

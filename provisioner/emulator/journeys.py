@@ -2,17 +2,17 @@
 
 import datetime
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from provisioner.access.reader_roles import reader_role
 from provisioner.datasets.model import Catalogue, Dataset, GoogleReader, PullDataset, PushDataset, Reader, Workload
+from provisioner.emulator.arrivals import Arrivals
+from provisioner.emulator.attempt import WrongError, must_be_refused, tried
 from provisioner.emulator.embedded_aws import Credentials, EmbeddedAws
-from provisioner.emulator.surroundings import Surroundings, target_owner
+from provisioner.emulator.surroundings import Surroundings
 from provisioner.reporting.sightings import Sighting
 from provisioner.settings import Settings
 
@@ -23,10 +23,6 @@ FILES: Final = ("returns.csv", "50% café + 1.csv")
 _METADATA: Final = {"made-by": "the tour"}
 _TAGS: Final = {"purpose": "tour"}
 _CONTENT: Final = b"id,value\n1,one\n"
-
-
-class _WrongError(Exception):
-    """Something was not as it should be."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,7 @@ class Journeys:
         self._catalogue = catalogue
         self._settings = settings
         self._today = today
+        self._arrivals = Arrivals(aws, catalogue, settings)
 
     def push(self) -> Iterator[Sighting]:
         """Each push dataset: its files are delivered, and nobody else may write there."""
@@ -65,7 +62,7 @@ class Journeys:
             if self.is_open(dataset):
                 for name in FILES:
                     key = f"{dataset.prefix}{name}"
-                    written = self._try("write", user, self._export(key), self._write, user, key)
+                    written = tried("write", user, self._export(key), self._write, user, key)
                     if written.failure:
                         yield written
                     else:
@@ -91,7 +88,7 @@ class Journeys:
             user = dataset.users[0]
             where = f"{bucket}/{FILES[0]}"
             if self.is_open(dataset):
-                yield self._try("write", user, where, self._put, self._surroundings.as_user(user), bucket, FILES[0])
+                yield tried("write", user, where, self._put, self._surroundings.as_user(user), bucket, FILES[0])
             else:
                 self._aws.client("s3").put_object(Bucket=bucket, Key=FILES[0], Body=_CONTENT)
             for reader in dataset.pull_arns:
@@ -101,10 +98,10 @@ class Journeys:
             for account_id in sorted({reader.account_id for reader in dataset.pull_arns}):
                 stranger = self._surroundings.as_stranger(account_id)
                 who = f"a stranger of {self._account(account_id)}"
-                yield self._try("refuse a read", who, where, self._get_refused, stranger, bucket)
+                yield tried("refuse a read", who, where, self._get_refused, stranger, bucket)
             if dataset.is_sealed(self._settings):
                 administrator = self._surroundings.as_administrator()
-                yield self._try(
+                yield tried(
                     "refuse a read", "an administrator of ours", where, self._get_refused, administrator, bucket
                 )
 
@@ -114,14 +111,14 @@ class Journeys:
         credentials = self._surroundings.as_reader(reader)
         where = f"{bucket}/{FILES[0]}"
         if not self.is_open(dataset):
-            yield self._try("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
+            yield tried("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
             return
-        yield self._try("read", who, where, self._get, credentials, bucket)
+        yield tried("read", who, where, self._get, credentials, bucket)
         where = f"{bucket}/from-outside.csv"
         if dataset.allow_push:
-            yield self._try("write", who, where, self._put, credentials, bucket, "from-outside.csv")
+            yield tried("write", who, where, self._put, credentials, bucket, "from-outside.csv")
         else:
-            yield self._try("refuse a write", who, where, self._put_refused, credentials, bucket, "from-outside.csv")
+            yield tried("refuse a write", who, where, self._put_refused, credentials, bucket, "from-outside.csv")
 
     def _by_web_identity(self, dataset: PullDataset, workload: Workload) -> Iterator[Sighting]:
         """A reader outside AWS assumes its role and reads; with a token that is made for somebody else it does not."""
@@ -134,14 +131,14 @@ class Journeys:
             self._get(self._surroundings.as_workload(workload), bucket)
 
         def assume_refused() -> None:
-            self._must_be_refused(lambda: self._surroundings.as_workload(workload, audience="https://another.example"))
+            must_be_refused(lambda: self._surroundings.as_workload(workload, audience="https://another.example"))
 
         if self.is_open(dataset):
-            yield self._try("read, by a token", who, where, read)
+            yield tried("read, by a token", who, where, read)
         elif not dataset.retired:
             credentials = self._surroundings.as_workload(workload)
-            yield self._try("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
-        yield self._try("refuse a token", who, reader_role(workload), assume_refused)
+            yield tried("refuse a read, ended", who, where, self._get_refused, credentials, bucket)
+        yield tried("refuse a token", who, reader_role(workload), assume_refused)
 
     def _account(self, account_id: str) -> str:
         return self._settings.account_name(account_id) or account_id
@@ -155,16 +152,7 @@ class Journeys:
 
     def _refused(self, what: str, who: str, prefix: str, credentials: Credentials) -> Sighting:
         bucket, key = self._settings.export_bucket, f"{prefix}{FILES[0]}"
-        return self._try(what, who, self._export(key), self._put_refused, credentials, bucket, key)
-
-    def _try(self, what: str, who: str, where: str, attempt: Callable[..., None], *arguments: object) -> Sighting:
-        begun = time.monotonic()
-        failure = None
-        try:
-            attempt(*arguments)
-        except (_WrongError, ClientError, BotoCoreError) as error:
-            failure = str(error)
-        return Sighting(what=what, who=who, where=where, seconds=time.monotonic() - begun, failure=failure)
+        return tried(what, who, self._export(key), self._put_refused, credentials, bucket, key)
 
     def _write(self, user: str, key: str) -> None:
         self._aws.client("s3", credentials=self._surroundings.as_user(user)).put_object(
@@ -177,22 +165,13 @@ class Journeys:
     def _get(self, credentials: Credentials, bucket: str) -> None:
         read = self._aws.client("s3", credentials=credentials).get_object(Bucket=bucket, Key=FILES[0])
         if read["Body"].read() != _CONTENT:
-            raise _WrongError("what was read is not what was written")
+            raise WrongError("what was read is not what was written")
 
     def _put_refused(self, credentials: Credentials, bucket: str, key: str) -> None:
-        self._must_be_refused(lambda: self._put(credentials, bucket, key))
+        must_be_refused(lambda: self._put(credentials, bucket, key))
 
     def _get_refused(self, credentials: Credentials, bucket: str) -> None:
-        self._must_be_refused(lambda: self._get(credentials, bucket))
-
-    def _must_be_refused(self, attempt: Callable[[], object]) -> None:
-        try:
-            attempt()
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "AccessDenied":
-                raise
-            return
-        raise _WrongError("AWS allowed what nobody granted")
+        must_be_refused(lambda: self._get(credentials, bucket))
 
     def _delivered(self, file: _Sent) -> Sighting:
         """Wait for a file at its target; then it must be whole there, and gone or kept here as the dataset says."""
@@ -203,30 +182,23 @@ class Journeys:
             seconds = time.monotonic() - file.at
             return Sighting(what=what, who=file.user, where=where, seconds=seconds, failure=failure)
 
-        owner = target_owner(file.dataset.bucket, self._catalogue.push)
-        target = self._aws.client("s3", account_id=owner)
-        while True:
-            found = target.list_objects_v2(Bucket=file.dataset.bucket, Prefix=file.key)
-            if found["KeyCount"] and self._is_settled(file):
-                break
+        dataset, key = file.dataset, file.key
+        while not self._arrivals.has_arrived(dataset, key):
             if time.monotonic() - file.at > DELIVERY_SECONDS:
-                missing = "is at the target, but still here" if found["KeyCount"] else "did not arrive"
+                there = self._arrivals.is_there(dataset, key)
+                missing = "is at the target, but still here" if there else "did not arrive"
                 return sighting(
                     f"the file {missing} after {DELIVERY_SECONDS:.0f} s; the forwarder's log ends:\n{self._log()}"
                 )
             time.sleep(0.05)
-        arrived = target.get_object(Bucket=file.dataset.bucket, Key=file.key)
-        tags = target.get_object_tagging(Bucket=file.dataset.bucket, Key=file.key)["TagSet"]
+        target = self._arrivals.target(dataset)
+        arrived = target.get_object(Bucket=dataset.bucket, Key=key)
+        tags = target.get_object_tagging(Bucket=dataset.bucket, Key=key)["TagSet"]
         if arrived["Body"].read() != _CONTENT:
             return sighting("what arrived is not what was written")
         if arrived["Metadata"] != _METADATA or {tag["Key"]: tag["Value"] for tag in tags} != _TAGS:
             return sighting("what arrived lost its metadata or its tags")
         return sighting(None)
-
-    def _is_settled(self, file: _Sent) -> bool:
-        """Whether the file is gone here, or may stay."""
-        here = self._aws.client("s3").list_objects_v2(Bucket=self._settings.export_bucket, Prefix=file.key)
-        return bool(here["KeyCount"]) == file.dataset.keep_files
 
     def _log(self) -> str:
         lines = [line for line in self._aws.log_tail(200).splitlines() if line.startswith("{")]

@@ -1,16 +1,15 @@
 """A target that refuses: the dead letter, what `provisioner status` says of it, the mending, and the redrive."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from provisioner.datasets.model import Catalogue, PushDataset
+from provisioner.emulator.arrivals import Arrivals
 from provisioner.emulator.embedded_aws import EmbeddedAws
-from provisioner.emulator.surroundings import Surroundings, target_owner
+from provisioner.emulator.shell import Shell
+from provisioner.emulator.surroundings import Surroundings
 from provisioner.reporting.sightings import Sighting
 from provisioner.settings import Settings
 
@@ -32,7 +31,8 @@ class Mishap:
         self._surroundings = surroundings
         self._catalogue = catalogue
         self._settings = settings
-        self._root = root
+        self._shell = Shell(aws, root, settings)
+        self._arrivals = Arrivals(aws, catalogue, settings)
         self.shown = ""
         """What the two commands said."""
 
@@ -44,12 +44,13 @@ class Mishap:
         self._aws.client("s3", credentials=self._surroundings.as_user(user)).put_object(
             Bucket=self._settings.export_bucket, Key=key, Body=b"id,value\n1,one\n"
         )
-        yield self._wait("give up, refused", user, f"{key} -> {dataset.bucket}", self._is_dead)
-        yield self._wait("lose nothing", user, f"{self._settings.export_bucket}/{key}", lambda: self._is_here(key))
-        self.shown = self._provisioner("status", dataset.name)
+        way, here = f"{key} -> {dataset.bucket}", f"{self._settings.export_bucket}/{key}"
+        yield self._wait("give up, refused", user, way, self._is_dead)
+        yield self._wait("lose nothing", user, here, lambda: self._arrivals.is_here(key))
+        self.shown = self._shell.run("provisioner", "status", dataset.name)
         self._surroundings.accept(dataset, self._catalogue)
-        self.shown += self._provisioner("redrive", dataset.name, "--yes")
-        yield self._wait("deliver, redriven", user, f"{key} -> {dataset.bucket}", lambda: self._arrived(dataset, key))
+        self.shown += self._shell.run("provisioner", "redrive", dataset.name, "--yes")
+        yield self._wait("deliver, redriven", user, way, lambda: self._arrivals.has_arrived(dataset, key))
 
     def _hurry(self) -> None:
         """Let the function wait shorter than the settings say."""
@@ -74,31 +75,3 @@ class Mishap:
         url = queues.get_queue_url(QueueName=self._settings.dead_letters)["QueueUrl"]
         counted = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         return counted["Attributes"]["ApproximateNumberOfMessages"] != "0"
-
-    def _is_here(self, key: str) -> bool:
-        return self._count(self._settings.account_id, self._settings.export_bucket, key) == 1
-
-    def _arrived(self, dataset: PushDataset, key: str) -> bool:
-        owner = target_owner(dataset.bucket, self._catalogue.push)
-        return self._count(owner, dataset.bucket, key) == 1 and self._is_here(key) is dataset.keep_files
-
-    def _count(self, account_id: str, bucket: str, key: str) -> int:
-        found = self._aws.client("s3", account_id=account_id).list_objects_v2(Bucket=bucket, Prefix=key)
-        return found["KeyCount"]
-
-    def _provisioner(self, *arguments: str) -> str:
-        """What a command says, run as people run it, with its own line before it."""
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "provisioner", *arguments, "--stack", self._settings.stack],
-            cwd=self._root,
-            env={
-                **{name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ},
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                **self._aws.environment(),
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return f"$ provisioner {' '.join(arguments)}\n{done.stdout.rstrip()}\n\n"

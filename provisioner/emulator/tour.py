@@ -9,6 +9,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import psycopg
 import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,8 +18,11 @@ from provisioner.changes.state import State
 from provisioner.datasets.model import Catalogue
 from provisioner.emulator.embedded_aws import EmbeddedAws, EmulatorError
 from provisioner.emulator.engine import ApplyError, apply_program
+from provisioner.emulator.examples import Composed, has_examples, with_examples
+from provisioner.emulator.exports import Exports
 from provisioner.emulator.journeys import Journeys
 from provisioner.emulator.mishap import Mishap
+from provisioner.emulator.postgres import Server
 from provisioner.emulator.pull_request import plan_of_example
 from provisioner.emulator.surroundings import Surroundings, target_owner
 from provisioner.failure import CommandError
@@ -51,7 +55,15 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             with steps.step("Start the embedded AWS"):
                 aws = stack.enter_context(EmbeddedAws(settings.account_id, settings.region))
                 steps.note(f"{aws.endpoint_url}, on this machine only; policies are enforced")
-            sightings, shown = _look(aws, root, catalogue, settings, today, steps)
+            composed = Composed(root=root, settings=settings, catalogue=catalogue)
+            if has_examples(root):
+                with steps.step("Add the exports of the examples"):
+                    composed = with_examples(composed, aws.folder / "checkout", today)
+                    names = ", ".join(example.dataset.name for example in composed.examples)
+                    steps.note(f"{names}: a PostgreSQL starts for them" if names else f"left out: {composed.refused}")
+            # The server starts meanwhile: it is waited for when it is needed.
+            exports = Exports(aws, composed, stack.enter_context(Server())) if composed.examples else None
+            sightings, shown = _look(aws, composed, exports, catalogue, today, steps)
             with steps.step("Plan a pull request"):
                 plan = plan_of_example(state, catalogue, settings, today)
                 steps.note(f"{tally(plan)} ({verdict(plan)})")
@@ -65,7 +77,7 @@ def take_tour(root: Path, settings: Settings, today: datetime.date, *, keep: boo
             )
             if keep:
                 _wait(aws, catalogue, settings)
-    except (pulumi.RunError, ApplyError, EmulatorError, ClientError, BotoCoreError) as error:
+    except (pulumi.RunError, ApplyError, EmulatorError, ClientError, BotoCoreError, psycopg.Error) as error:
         raise CommandError(str(error)) from error
     command = "provisioner" if shutil.which("provisioner") else ".venv/bin/provisioner"
     hint = "" if keep else f" To look around in it: {command} try --keep"
@@ -83,12 +95,27 @@ def _catalogue(state: State, settings: Settings, today: datetime.date) -> Catalo
 
 
 def _look(
-    aws: EmbeddedAws, root: Path, catalogue: Catalogue, settings: Settings, today: datetime.date, steps: Steps
+    aws: EmbeddedAws,
+    composed: Composed,
+    exports: Exports | None,
+    catalogue: Catalogue,
+    today: datetime.date,
+    steps: Steps,
 ) -> tuple[list[Sighting], str]:
-    """Provision, and try everything; what was seen, and what two commands said of the target that refused."""
+    """Provision, and try everything; what was seen, and what commands said of the exports and of a target that refused.
+
+    Args:
+        aws: the embedded AWS.
+        composed: what is provisioned.
+        exports: those of the examples, if it has any.
+        catalogue: the checkout's own datasets, without those of the examples.
+        today: the date.
+        steps: what is told of it meanwhile.
+    """
+    root, settings = composed.root, composed.settings
     surroundings = Surroundings(aws, settings)
     with steps.step("Play the other accounts"):
-        surroundings.make(catalogue)
+        surroundings.make(composed.catalogue)
         steps.note("their roles and buckets, with what `provisioner explain` prints")
     with steps.step("Apply the Pulumi program"):
         applied = apply_program(
@@ -106,21 +133,23 @@ def _look(
     for what, tried, aside in (
         ("Carry files through push datasets", journeys.push(), ""),
         ("Share files by pull datasets", journeys.pull(), unsigned),
+        *([("Run exports, and carry their files", exports.happen(), "")] if exports else []),
     ):
         with steps.step(what):
             seen = list(tried)
             sightings += seen
             right = sum(sighting.failure is None for sighting in seen)
             steps.note(f"{right} of {len(seen)} things as they should be{aside}")
+    shown = f"What was said of the exports, once they had run:\n\n{exports.shown}" if exports else ""
     open_to_users = [dataset for dataset in catalogue.push if journeys.is_open(dataset)]
     if not open_to_users or any(sighting.failure for sighting in sightings):
-        return sightings, ""  # where nothing is delivered, nothing more is broken
+        return sightings, shown  # where nothing is delivered, nothing more is broken
     unlucky = min(open_to_users, key=lambda dataset: dataset.keep_files)
     mishap = Mishap(aws, surroundings, catalogue, settings, root)
     with steps.step("Let a target refuse, and redrive"):
         sightings += mishap.happen(unlucky)
         steps.note("a dead letter, its cause, the mending, the delivery")
-    return sightings, f"What was said while the target of {unlucky.name} refused, and then:\n\n{mishap.shown}"
+    return sightings, f"{shown}What was said while the target of {unlucky.name} refused, and then:\n\n{mishap.shown}"
 
 
 def _tally(sightings: list[Sighting], failed: int, seconds: float) -> str:

@@ -109,8 +109,7 @@ class Sweep:
         forwarder, now = self.forwarder, self.forwarder.now()
         found = _Found(after=after, last_key=after)
         noted = {note.id for note in (*troubles, *uploads)}
-        in_hand = {note.id for note in troubles if now - note.written.timestamp() < TROUBLE_LASTS}
-        in_hand |= {note.id for note in uploads if now - note.written.timestamp() < UPLOAD_LASTS}
+        in_hand = _in_hand((*troubles, *uploads), now)
         pending = Pending(forwarder.journal, forwarder.log, now, begun=after.partition("/")[0] or None)
         for page, is_last in self._pages(after):
             for listed in page:
@@ -125,7 +124,7 @@ class Sweep:
                 identity = key_id(key)
                 if identity in noted:
                     found.pending.add(identity)
-                forgotten = written < state["before"] and identity not in in_hand
+                forgotten = written < state["before"] and in_hand.get(identity, 0.0) <= written
                 if forgotten and identity[:16] not in state["announced"] and len(found.bodies) < MOST_ANNOUNCED:
                     found.bodies.append(announce(forwarder.routes.export_bucket, key, Reason.SWEPT))
                     found.announced[identity[:16]] = now
@@ -178,6 +177,20 @@ def _begin(turn: SweepTurn, sent_at: float, now: float, last: Mapping[str, Any])
         begun |= {name: last[name] for name in begun.keys() & last.keys()}
     before = sent_at - EVENT_LATENESS if turn.before is None else turn.before
     return {**begun, "at": now, "before": before, "finished": None, "announced": announced}
+
+
+def _in_hand(notes: Iterable[Note], now: float) -> dict[str, float]:
+    """When the journal last spoke of each key that somebody is seeing to, in epoch seconds.
+
+    That covers what had been written by then. What was written later has an event of its own, or was forgotten: the
+    note may be left of an older write, which has been delivered or overtaken. S3 tells whole seconds, and a note of the
+    same second as a write is taken for the older: to announce a key once too often does no harm. But S3 dates a write
+    in parts from when it was begun (Amazon S3 User Guide, "Working with object metadata"), so an older note of while
+    its parts came counts for as long as it lasts.
+    """
+    lasts = {TROUBLES: TROUBLE_LASTS, UPLOADS: UPLOAD_LASTS}
+    fresh = [note for note in notes if now - note.written.timestamp() < lasts[note.kind]]
+    return {note.id: note.written.timestamp() for note in sorted(fresh, key=lambda note: note.written)}
 
 
 def _settled(notes: Iterable[Note], found: _Found, before: float) -> Iterator[Note]:

@@ -17,6 +17,7 @@ BENCHMARKS: Final = (
     "handler",
     "memory",
     "large",
+    "exports",
 )
 """Each is a module here with a function `run`, which measures and prints."""
 

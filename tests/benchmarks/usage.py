@@ -1,12 +1,13 @@
 """What a whole process takes of the machine, from the start of Python to its end."""
 
-import os
 import resource
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tests.benchmarks.process import compiled
 
 _COMMAND: Final = """
 import sys
@@ -43,13 +44,11 @@ def usage_of(*arguments: str, cwd: Path) -> Usage:
     Raises:
         RuntimeError: the command failed, so that its figures would mean nothing.
     """
-    # Python keeps what it compiled, unless somebody forbade it: nobody who calls a command twice waits for that again.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-c", _COMMAND, *arguments],
         cwd=cwd,
-        env=environment,
+        env=compiled(),
         capture_output=True,
         text=True,
         check=False,

@@ -268,14 +268,14 @@ class TestSettings:
         assert outcome.code == 1
         assert outcome.err == "the settings have problems: no dataset file was checked\n"
         assert re.findall(r"^(\S+): .* \[([a-z-]+)\]$", outcome.out, re.MULTILINE) == [
-            ("Pulumi.prod.yaml:5:3", "key-unknown"),
-            ("Pulumi.prod.yaml:6:44", "key-value"),
+            ("Pulumi.prod.yaml:6:3", "key-unknown"),
+            ("Pulumi.prod.yaml:7:44", "key-value"),
         ]
 
     def test_problems_in_them_are_annotations_too(self, checkout: Checkout) -> None:
         checkout.settings({**SETTINGS, "retention_days": "0"})
         ((file, line, _, title, _),) = annotations(checkout.run("validate", "--format", "github").out)
-        assert (file, line, title) == ("Pulumi.prod.yaml", 5, "key-value")
+        assert (file, line, title) == ("Pulumi.prod.yaml", 6, "key-value")
 
     def test_problems_in_them_end_every_other_command(self, checkout: Checkout) -> None:
         checkout.settings({**SETTINGS, "retention_days": "0"})
@@ -283,7 +283,7 @@ class TestSettings:
         for command in (("explain", "visits"), new, ("try",)):
             outcome = checkout.run(*command)
             assert (outcome.code, outcome.out) == (1, "")
-            assert outcome.err.startswith("Pulumi.prod.yaml:5:44: ")
+            assert outcome.err.startswith("Pulumi.prod.yaml:6:44: ")
             assert outcome.err.endswith("provisioner: the settings have problems\n")
 
 

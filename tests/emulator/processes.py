@@ -17,6 +17,18 @@ def running_for(folder: str) -> list[int]:
     return found
 
 
+def told_of(folder: str) -> list[int]:
+    """The processes whose command line names `folder`: the keeper of a PostgreSQL, and its server."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if folder.encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:  # ended meanwhile
+            continue
+    return found
+
+
 def listening_addresses(pids: list[int]) -> set[str]:
     """The addresses on which these processes listen, over IPv4 and IPv6."""
     sockets = set()

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from botocore.exceptions import ClientError
@@ -501,3 +501,47 @@ class TestNotifications:
         with pytest.raises(ClientError) as error:
             self.notify(world, bucket, arn)
         assert refusal(error) == "InvalidArgument"
+
+
+class TestServices:
+    """A role that trusts a service, for what the service does for our account alone."""
+
+    TRUST: Final = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:eu-west-2:{OURS}:*"},
+            "StringEquals": {"aws:SourceAccount": OURS},
+        },
+    }
+    TASK: Final = f"arn:aws:ecs:eu-west-2:{OURS}:task/exporter/1"
+
+    def test_a_service_assumes_it_for_a_resource_that_the_trust_policy_names(self, world: World) -> None:
+        role = world.role("task", trust=self.TRUST)
+        session = world.aws.assume_as_service(role, "test", self.TASK)
+        assert world.aws.client("sts", credentials=session).get_caller_identity()["Account"] == OURS
+
+    def test_for_another_resource_it_is_refused(self, world: World) -> None:
+        role = world.role("task", trust=self.TRUST)
+        with pytest.raises(ClientError) as refused:
+            world.aws.assume_as_service(role, "test", self.TASK.replace(OURS, STRANGERS))
+        assert refusal(refused) == "AccessDenied"
+
+    def test_who_is_no_service_is_refused(self, world: World) -> None:
+        role = world.role("task", trust=self.TRUST)
+        with pytest.raises(ClientError) as refused:
+            world.aws.assume(role, "test")
+        assert refusal(refused) == "AccessDenied"
+
+    def test_what_a_session_says_of_a_source_is_not_heard(self, world: World) -> None:
+        """No customer can say it: the condition of a role that trusts everybody of ours is not met by it."""
+        of_ours = {**self.TRUST, "Principal": {"AWS": OURS}}
+        role = world.role("task", trust=of_ours)
+        caller = world.session(world.role("caller", {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}))
+        sts = world.aws.client("sts", credentials=caller)
+        said = {"x-amz-source-arn": self.TASK, "x-amz-source-account": OURS}
+        sts.meta.events.register("before-call.sts.AssumeRole", lambda params, **_: params["headers"].update(said))
+        with pytest.raises(ClientError) as refused:
+            sts.assume_role(RoleArn=role, RoleSessionName="test")
+        assert refusal(refused) == "AccessDenied"

@@ -118,7 +118,7 @@ class TestWhatAwsHas:
             "Filter": {"Prefix": ""},
             "Expiration": {"ExpiredObjectDeleteMarker": True},
             "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 35},
         }
         assert list(blocked.values()) == [True] * 4
         assert encryption[0]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}

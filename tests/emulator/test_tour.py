@@ -6,14 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from provisioner.access import policies
 from provisioner.access.check import check
-from provisioner.emulator import journeys, surroundings
+from provisioner.emulator import arrivals, journeys, surroundings
 from provisioner.emulator.embedded_aws import EmbeddedAws
 from provisioner.emulator.engine import Applied, apply_program
 from provisioner.emulator.pull_request import plan_of_example
@@ -29,6 +30,8 @@ REPOSITORY = Path(__file__).parents[2]
 README = REPOSITORY / "README.md"
 TODAY = datetime.date(2026, 11, 22)
 PLAIN = Style(coloured=False)
+COHORTS = ("Not begun", "Vouchers 2020", "Weekly_paper-1")
+TASKS = ("agency", "source", "source_file", "source_run_page", "source_run_report")
 
 CASES = {
     "push_datasets/same_target.yaml": "name: same_target\nbucket: target-bucket-name\nusers: [alpha_user_one]\n",
@@ -58,10 +61,10 @@ def settings() -> Settings:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with the repository's examples and the further cases."""
+    """A checkout with the repository's datasets and export systems, and the further cases."""
     for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
         shutil.copy(REPOSITORY / name, tmp_path)
-    for name in ("push_datasets", "pull_datasets"):
+    for name in ("push_datasets", "pull_datasets", "examples"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     for name, text in CASES.items():
         (tmp_path / name).write_text(text)
@@ -113,6 +116,25 @@ def test_every_dataset_works_as_its_file_says(
         ("read", "own-user of 111122223333", "mojap-own-reader/returns.csv"),
         ("refuse a read", "a stranger of 111122223333", "mojap-own-reader/returns.csv"),
     } <= seen
+    assert exported(seen) == {
+        ("export", "exporter-push-cds", "mojap-hub-exports/cds/"),
+        ("export", "exporter-push-cohort_items", "mojap-hub-exports/cohort_items/"),
+        ("export", "exporter-push-common_knowledge", "mojap-hub-exports/common_knowledge/"),
+        ("receive", "cds-landing", "cds/core_YEAR_YEAR_apr_mar_f0001_inc0001.zip"),
+        ("receive", "cds-landing", "cds/users_YEAR_YEAR_apr_mar_f0001_inc0001.zip"),
+        ("receive", "cds-landing", "cds/organisations_YEAR_YEAR_apr_mar_f0001_inc0001.zip"),
+        ("receive", "cds-landing", "cds/Manifest_DAY_0001.csv"),
+        ("receive", "cds-landing", "cds/Manifest_DAY_0002.csv"),
+        *(("receive", "lake-clean-cohort-items", f"cohort_items/data/{cohort}.csv") for cohort in COHORTS),
+        *(("receive", "common-knowledge-archive", f"common_knowledge/{task}-TIME.csv.gz") for task in TASKS),
+        ("delete, exported", "exporter-push-common_knowledge", "8 rows of common_knowledge"),
+        ("refuse a write", "exporter-push-cds", "mojap-hub-exports/cohort_items/cds.csv"),
+        ("refuse a write", "exporter-push-cohort_items", "mojap-hub-exports/cds/cohort_items.csv"),
+        ("refuse a write", "exporter-push-common_knowledge", "mojap-hub-exports/cds/common_knowledge.csv"),
+        ("find nothing new", "exporter-push-cds", "mojap-hub-exports/cds/"),
+    }
+    assert re.search(r"^cds: empty .* ago, into s3://mojap-hub-exports/cds/ \(fresh\)$", output, re.MULTILINE)
+    assert str(Path(tempfile.gettempdir())) not in output
     assert "FAILED" not in output
     assert "Everything it started is gone" in output
     assert re.search(r"tour_returns gives access to account 210987654321, .* \[account-unknown\]", output)
@@ -120,10 +142,32 @@ def test_every_dataset_works_as_its_file_says(
     assert "alpha_user_two loses write under mojap-hub-exports/court_listings/" in output
     shown = rows(README.read_text(encoding="utf-8"))
     assert shown, "the README shows the tour"
-    for _, *cells, _ in shown:
-        assert any(all(map(is_cut_from, cells, row)) for row in seen), (
-            f"the README shows what the tour does not: {cells}"
+    timeless = {(what, who, without_time(where)) for what, who, where in seen}
+    for _, what, who, where, _ in shown:
+        assert any(all(map(is_cut_from, (what, who, without_time(where)), row)) for row in timeless), (
+            f"the README shows what the tour does not: {what} {who} {where}"
         )
+
+
+def exported(seen: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """What was seen of exports, their names without the time."""
+    theirs = {"export", "receive", "delete, exported", "find nothing new"}
+    return {
+        (what, who, without_time(where))
+        for what, who, where in seen
+        if what in theirs or (what == "refuse a write" and who.startswith("exporter-"))
+    }
+
+
+def without_time(name: str) -> str:
+    """The name of a file, with words for what is another on another day."""
+    for time, word in (
+        (r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d_[AP]M", "TIME"),
+        (r"\d{4}_\d\d_\d\d", "DAY"),
+        (r"\d{4}_\d{4}", "YEAR_YEAR"),
+    ):
+        name = re.sub(time, word, name)
+    return name
 
 
 def is_cut_from(shown: str, whole: str) -> bool:
@@ -163,7 +207,7 @@ def test_a_bucket_of_the_target_s_name_in_another_account_than_the_file_names_ge
 ) -> None:
     with (small_checkout / "push_datasets/new_project.yaml").open("a") as file:
         file.write('bucket_account: "123456789012"\n')
-    for module in (surroundings, journeys):
+    for module in (surroundings, arrivals):
         monkeypatch.setattr(module, "target_owner", lambda *_: surroundings.TARGET_ACCOUNT)
     monkeypatch.setattr(journeys, "DELIVERY_SECONDS", 8.0)
     code = take_tour(small_checkout, settings(), TODAY, keep=False, style=PLAIN)

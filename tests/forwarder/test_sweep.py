@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -88,6 +89,7 @@ def test_what_is_in_trouble_is_not_announced_whether_it_is_tried_again_or_dead(t
     s3.write(EXPORTS, KEY, b"one")
     post = Post(s3=s3)
     post.queue.send(message(KEY))
+    s3.clock.advance(1)
     for _ in range(tries):
         post.take()
         s3.clock.advance(HOUR)
@@ -108,15 +110,84 @@ def test_a_trouble_older_than_any_dead_letter_no_longer_keeps_its_key_from_being
 
 def test_what_is_on_its_way_in_parts_is_not_announced() -> None:
     s3 = new_s3()
+    post = Post(s3=s3)
     s3.write(EXPORTS, KEY, b"large", size=20 * MIB)
-    post = Post(s3=s3, remaining=lambda: PART_MARGIN)
-    post.forward(message(KEY))
-    post.queue.messages.clear()
-    post.remaining = lambda: 900.0
+    s3.clock.advance(1)
+    hand_on(post)
     s3.clock.advance(2 * HOUR)
     assert sweep(post) == []
     s3.clock.advance(48 * HOUR)
     assert sweep(post) == [KEY]
+
+
+def hand_on(post: Post) -> None:
+    """A run has no time for the parts of what is there, and nobody goes on with them."""
+    post.remaining = lambda: PART_MARGIN
+    post.forward(message(KEY))
+    post.remaining = lambda: 900.0
+    post.queue.messages.clear()
+
+
+def refuse(post: Post) -> None:
+    """The target refuses what is there."""
+    post.s3.deny(ROLE, "s3:PutObject", TARGET)
+    post.forward(message(KEY))
+    grant(post.s3)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((3, refuse, ["troubles"]), id="refused"),
+        pytest.param((20 * MIB, refuse, ["troubles", "uploads"]), id="refused, in parts"),
+        pytest.param((20 * MIB, hand_on, ["uploads"]), id="on its way in parts"),
+    ]
+)
+def overtaken(request: pytest.FixtureRequest) -> Post:
+    """A write that did not arrive, a small one after it that did, and one more, of which no event told."""
+    size, interrupt, left = request.param
+    post = Post(s3=new_s3())
+    post.s3.write(EXPORTS, KEY, b"one", size=size)
+    interrupt(post)
+    post.s3.clock.advance(1)
+    post.s3.write(EXPORTS, KEY, b"two")
+    post.forward(message(KEY))
+    assert post.s3.body(TARGET, KEY) == b"two"
+    assert [kind for kind in ("troubles", "uploads", "ended") if notes(post.s3, kind)] == left
+    written_long_ago(post.s3, KEY)
+    return post
+
+
+def test_what_the_journal_says_of_an_older_write_keeps_no_newer_one_from_being_announced(overtaken: Post) -> None:
+    assert sweep(overtaken) == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("before", "size", "after"), [(hand_on, 3, refuse), (refuse, 20 * MIB, hand_on)], ids=["upload", "trouble"]
+)
+def test_of_two_notes_about_a_key_the_newer_counts(
+    before: Callable[[Post], None], size: int, after: Callable[[Post], None]
+) -> None:
+    post = Post(s3=new_s3())
+    post.s3.write(EXPORTS, KEY, b"one", size=20 * MIB)
+    before(post)
+    post.s3.clock.advance(1)
+    post.s3.write(EXPORTS, KEY, b"two", size=size)
+    post.s3.clock.advance(1)
+    after(post)
+    assert len(notes(post.s3, "troubles") + notes(post.s3, "uploads")) == 2
+    post.s3.clock.advance(2 * HOUR)
+    assert sweep(post) == []
+
+
+def test_what_the_journal_says_of_a_write_that_was_overtaken_is_gone_after_three_sweeps(overtaken: Post) -> None:
+    """The first announces what is there, the second ends the upload, the third has seen that nothing is open."""
+    s3 = overtaken.s3
+    for _ in range(3):
+        overtaken.queue.send(TURN)
+        overtaken.work_off()
+        s3.clock.advance(2 * HOUR)
+    assert (s3.body(TARGET, KEY), s3.current(EXPORTS, KEY), s3.buckets[TARGET].uploads) == (KEY.encode(), None, {})
+    assert [*notes(s3, "troubles"), *notes(s3, "uploads"), *notes(s3, "ended")] == []
 
 
 def test_what_a_sweep_has_announced_is_not_announced_again_within_six_hours() -> None:

@@ -20,16 +20,26 @@ from provisioner.datasets.model import Catalogue
 from tests.oracle.deployed import Deployed, deploy, statements_of
 from tests.oracle.judged import Judged, disagreements, judge, sampled
 from tests.oracle.matrix import Matrix
+from tests.oracle.sample import STACK
 from tests.oracle.simulator import Decision, Simulator
-from tests.oracle.test_matrix import REPOSITORY, STACK, checkout
-from tests.support import OUTSIDE_ROLE, OWN_ROLE, OWN_USER, catalogue, catalogues, pull_dataset, push_dataset
+from tests.oracle.test_matrix import REPOSITORY, checkout
+from tests.support import (
+    OUTSIDE_ROLE,
+    OWN_ROLE,
+    OWN_USER,
+    catalogue,
+    catalogues,
+    export_of,
+    pull_dataset,
+    push_dataset,
+)
 
 SAMPLE: Final = catalogue(
-    push_dataset("alpha", sealed=True, bucket_account="444455556666"),
+    push_dataset("alpha", sealed=True, bucket_account="444455556666", export=export_of()),
     push_dataset("alpha_kept", users=("alpha_user_two",), bucket="target-two", keep_files=True, sealed=True),
     pull_dataset("open", OUTSIDE_ROLE, OWN_ROLE, OWN_USER, allow_push=True),
 )
-"""What the repository's own datasets lack: readers of our own account, and a role whose name another's begins."""
+"""What the repository's own datasets lack: a schedule, readers of our account, a role whose name another's begins."""
 REQUESTS: Final = 5_000
 """So many are decided on at least."""
 

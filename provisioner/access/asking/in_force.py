@@ -8,7 +8,7 @@ from provisioner.access.asking.location import BucketKind, Location
 from provisioner.access.delivery import delivery_policy, forwarder_policy, target_bucket_policy
 from provisioner.access.deployment import WorkflowKind, workflow_role
 from provisioner.access.evaluation.decision import Policy
-from provisioner.access.exporting import exporter_policy
+from provisioner.access.exporting import roles_of_export
 from provisioner.access.grants import by_identity, datasets_naming, grants_of
 from provisioner.access.limits import user_policies
 from provisioner.access.policies import (
@@ -73,8 +73,8 @@ def identity_policies(identity: Identity, catalogue: Catalogue, settings: Settin
         if name == role:
             found.append(_of_role(name, delivery_policy(dataset, settings)))
     for one in catalogue:
-        if one.scheduled and role == settings.scheduled_export(one.kind, one.name):
-            found.append(_of_role(role, exporter_policy(one, settings)))
+        roles = roles_of_export(one, settings)
+        found += [_of_role(name, document) for name, (_, document) in roles.items() if name == role]
     person = (identity.is_role, identity.name.lower())
     grants = grants_of(datasets_naming({person}, catalogue, settings), settings)
     for principal, given in by_identity(grants, settings).items():

@@ -18,6 +18,7 @@ from provisioner.emulator.corrections import (
     metrics,
     monitoring,
     objects,
+    services,
     web_identity,
 )
 from provisioner.emulator.corrections.correction import Correction
@@ -67,6 +68,7 @@ CORRECTIONS = (
     *exports.CORRECTIONS,
     *monitoring.CORRECTIONS,
     *metrics.CORRECTIONS,
+    *services.CORRECTIONS,
     *web_identity.CORRECTIONS,
     Correction(
         module="ministack.app",

@@ -29,7 +29,7 @@ export:
   timezone: Europe/London
   freshness: {warn_after: 26 hours, error_after: 50 hours}
   manifest:
-    key: "manifest_{run:04}.csv"
+    key: "manifest_{time:%Y_%m_%d}_{run:04}.csv"
     columns: {name: "{file}", rows: "{records}"}
   tasks:
     - name: visits
@@ -71,6 +71,11 @@ class Checkout:
             self.database.execute(
                 "INSERT INTO visit (place, changed) VALUES (%s, clock_timestamp() - %s::interval)", (place, ago)
             )
+
+    def manifest(self) -> str:
+        """The name of the first manifest in the folder `out`, which has the day in it."""
+        (path,) = (self.root / "out").glob("manifest_*_0001.csv")
+        return path.name
 
     def out(self) -> dict[str, str]:
         """The files of the folder `out`, by name."""

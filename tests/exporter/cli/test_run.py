@@ -20,8 +20,8 @@ def test_a_run_makes_the_file_and_the_manifest_that_lists_it(checkout: Checkout)
     outcome = checkout.run("run", "lettings", "--to", "out")
     assert outcome.code == 0, outcome.err
     files = checkout.out()
-    assert list(files) == ["manifest_0001.csv", "visits_f0001_inc0001.csv"]
-    assert files["manifest_0001.csv"] == "name,rows\nvisits_f0001_inc0001.csv,2\n"
+    assert list(files) == [checkout.manifest(), "visits_f0001_inc0001.csv"]
+    assert files[checkout.manifest()] == "name,rows\nvisits_f0001_inc0001.csv,2\n"
     assert [line.split(",")[:2] for line in files["visits_f0001_inc0001.csv"].splitlines()] == [
         ["id", "place"],
         ["1", "Leeds"],
@@ -48,7 +48,7 @@ def test_a_run_that_finds_nothing_says_so_and_is_recorded_as_empty(checkout: Che
     outcome = checkout.run("run", "lettings", "--to", "out")
     assert outcome.code == 0
     assert "there was no row to export; no file made, and the run is recorded as empty" in outcome.out
-    assert list(checkout.out()) == ["manifest_0001.csv"]
+    assert list(checkout.out()) == [checkout.manifest()]
 
 
 def test_the_next_run_takes_what_has_changed_since(checkout: Checkout) -> None:
@@ -81,7 +81,7 @@ def test_the_json_has_a_version_the_run_and_its_files(checkout: Checkout) -> Non
     assert said["version"] == 1
     assert said["run"]["state"] == "published"
     assert [(file["key"], file["records"]) for file in said["files"]] == [("visits_f0001_inc0001.csv", 1)]
-    assert said["manifest"] == "manifest_0001.csv"
+    assert said["manifest"] == checkout.manifest()
 
 
 def deleting(checkout: Checkout) -> None:

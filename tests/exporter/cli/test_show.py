@@ -46,11 +46,9 @@ def test_show_says_what_guards_a_delete(checkout: Checkout) -> None:
 
 
 def test_a_column_of_a_partition_is_shown_by_its_name(checkout: Checkout) -> None:
-    checkout.dataset(
-        DATASET.replace("order: [id]", "order: [id]\n      partitions: SELECT DISTINCT place FROM visit").replace(
-            '"{task}_f', '"{place}_f'
-        )
-    )
+    partitions = "order: [id]\n      partitions: SELECT DISTINCT place FROM visit"
+    of_one = DATASET.replace("FROM visit", "FROM visit WHERE place = :place").replace("order: [id]", partitions)
+    checkout.dataset(of_one.replace('"{task}_f', '"{place}_f'))
     assert "<place>_f0001_inc0001.csv" in checkout.run("show", "lettings").out
 
 
