@@ -21,8 +21,16 @@ class TakenError(PublishError):
     """There is a file of that key already, and it is to be put once."""
 
 
+class GoneError(PublishError):
+    """A file that was staged and recorded is not there any more."""
+
+
 class BusyError(ExportError):
     """Another process runs the export."""
+
+
+class SupersededError(ExportError):
+    """Another process took the run for dead, and went on with the export."""
 
 
 class EncodeError(ExportError):

@@ -12,31 +12,53 @@ from exporter.failure import SourceError
 
 APPLICATION: Final = "dataset-exporter"
 """How the exporter's own sessions are named in pg_stat_activity: see `application`."""
+DELETING: Final = "dataset-exporter-deleting"
+"""The same of sessions that delete: by triggers they may write anything, so the windows of other exports wait for them
+as for any writer."""
+ENDLESS: Final = {
+    140000: "idle_session_timeout",
+    170000: "transaction_timeout",
+}
+"""What must not end a session that waits for a target, or holds the lock; by the version of PostgreSQL that brought it
+(Client Connection Defaults, Statement Behavior)."""
 CONNECT_SECONDS: Final = 10
 
 CONTENTION: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 """Others got at the same rows first: the transaction is to be tried again (PostgreSQL, Concurrency Control)."""
 
 
-def connect(url: str, *, name: str, timezone: str = "UTC") -> psycopg.Connection:
+def connect(url: str, *, name: str, timezone: str = "UTC", deletes: bool = False) -> psycopg.Connection:
     """A connection in autocommit, in the export's time zone.
+
+    Args:
+        url: of the database.
+        name: the export's.
+        timezone: an IANA name.
+        deletes: whether rows of the source are deleted by it.
 
     Raises:
         SourceError: the server does not answer, or not to us.
     """
     try:
         connection = psycopg.connect(
-            url, autocommit=True, application_name=application(name), connect_timeout=CONNECT_SECONDS
+            url, autocommit=True, application_name=application(name, deletes=deletes), connect_timeout=CONNECT_SECONDS
         )
         connection.execute("; ".join(settings(timezone)).encode())
+        for version, setting in ENDLESS.items():
+            if connection.info.server_version >= version:
+                connection.execute(sql.SQL("SET {} = 0").format(sql.Identifier(setting)))
+        # What is revealed cannot be taken back: its commit must outlive a crash of the server.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
     except psycopg.Error as error:
         raise SourceError(f"the source database at {place(url)} cannot be reached: {one_line(error)}") from error
     return connection
 
 
-def application(name: str) -> str:
-    """How the sessions of an export are named."""
-    return f"{APPLICATION} {name}"
+def application(name: str, *, deletes: bool = False) -> str:
+    """How the sessions of an export are named, and those of it that delete."""
+    return f"{DELETING if deletes else APPLICATION} {name}"
 
 
 def settings(timezone: str) -> tuple[str, ...]:

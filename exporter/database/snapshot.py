@@ -33,16 +33,17 @@ class Snapshot:
         )
 
     @contextmanager
-    def transaction(self, *, writes: bool = False) -> Iterator[psycopg.Connection]:
+    def transaction(self, *, writes: bool = False, deletes: bool = False) -> Iterator[psycopg.Connection]:
         """A transaction of its own session in this state; it is rolled back unless it was committed.
 
         Args:
             writes: whether it may write.
+            deletes: whether it deletes rows of the source.
 
         Raises:
             SourceError: the snapshot is gone, or the server.
         """
-        with connect(self.url, name=self.export, timezone=self.timezone) as connection:
+        with connect(self.url, name=self.export, timezone=self.timezone, deletes=deletes) as connection:
             connection.autocommit = False
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = not writes

@@ -62,7 +62,7 @@ def wrap(
 
 
 def changed(columns: Sequence[Column], task: Task, window: Window) -> str:
-    """That any cursor of a row lies in the window. Before its end is a row, too, whose cursors are all NULL.
+    """That any cursor of a row lies in the window. Before its end is a row, too, none of whose cursors is a time.
 
     Raises:
         ExportError: a cursor is not selected, or is no time.
@@ -106,14 +106,14 @@ def _zone(type_: str) -> str | None:
 
 
 def _changed(cursors: Mapping[str, str], window: Window) -> str:
-    """That any cursor lies in the window. Of all that came before its end, a row whose cursors are all NULL is one."""
+    """That any cursor lies in the window. Of all that came before its end, a row with none that is a time is one."""
     spans = []
     for name, type_ in cursors.items():
         column = named(name)
         since = f"{column} >= {_time(window.since, type_)} AND " if window.since else ""
         spans.append(f"({since}{column} < {_time(window.until, type_)})")
     if not window.since:
-        spans.append(f"({' AND '.join(f'{named(name)} IS NULL' for name in cursors)})")
+        spans.append(f"({' AND '.join(f'isfinite({named(name)}) IS NOT TRUE' for name in cursors)})")
     return " OR ".join(spans)
 
 

@@ -51,11 +51,10 @@ def window_end(connection: psycopg.Connection, lag: datetime.timedelta | None) -
 
 def _oldest(connection: psycopg.Connection, now: datetime.datetime) -> datetime.datetime:
     """The begin of the oldest transaction of another that is open, or now."""
-    standby, sees_all, prepared = connection.execute(
+    ((standby, sees_all),) = connection.execute(
         "SELECT pg_is_in_recovery(),"
-        " pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AND current_setting('track_activities')::boolean,"
-        " (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database())"
-    ).fetchone() or (True, False, 0)
+        " pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AND current_setting('track_activities')::boolean"
+    ).fetchall()
     if standby:
         raise SourceError(
             "the source is a standby, where nobody sees the transactions of its primary: say in the dataset file how"
@@ -63,15 +62,21 @@ def _oldest(connection: psycopg.Connection, now: datetime.datetime) -> datetime.
         )
     if not sees_all:
         raise SourceError(f"the exporter may not see which transactions are open, so no window can end: {REMEDIES}")
+    # In a statement of its own: beside the view, the server may read that first and sleep afterwards.
+    connection.execute("SELECT pg_sleep(%s)", (GRACE,))
+    ((oldest,),) = connection.execute(
+        "SELECT min(xact_start) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type <> ALL (%s) AND pid <> pg_backend_pid()"
+        " AND NOT starts_with(application_name, %s)",
+        (list(READERS), f"{APPLICATION} "),
+    ).fetchall()
+    # After that: one that is prepared in between is in neither otherwise.
+    ((prepared,),) = connection.execute(
+        "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()"
+    ).fetchall()
     if prepared:
         raise SourceError(
             f"{prepared} prepared transactions are open, of which PostgreSQL does not say when they began: commit or"
             " roll them back, or say in the dataset file how long one may last, as in `lag: 15 minutes`"
         )
-    ((oldest,),) = connection.execute(
-        "SELECT min(xact_start) FROM pg_sleep(%s), pg_stat_activity"
-        " WHERE datname = current_database() AND backend_type <> ALL (%s) AND pid <> pg_backend_pid()"
-        " AND NOT starts_with(application_name, %s)",
-        (GRACE, list(READERS), f"{APPLICATION} "),
-    ).fetchall()
     return min(now, oldest.astimezone(datetime.UTC)) if oldest else now

@@ -63,7 +63,9 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
     task = unit.task
     due = due_of(work, unit)
     files = Files(work=work, task=task.name, partition=unit.partition, publish=task.publish)
-    with state.transaction(writes=work.export.ledger == LedgerPlace.SOURCE) as session:
+    delete = task.delete if work.request.delete else None
+    writes = work.export.ledger == LedgerPlace.SOURCE
+    with state.transaction(writes=writes, deletes=delete is not None) as session:
         try:
             query = bind(task.query.text, {**unit.values, **work.parameters})
             described = describe(session, query)
@@ -85,11 +87,11 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
                 ),
             )
             staged = files.stage(encoded)
-            if task.delete and work.request.delete:
+            if delete:
                 with in_words(f"the rows of the task '{task.name}' cannot be deleted"):
                     delete_exported(
                         session,
-                        bind(task.delete.text, {**unit.values, **work.parameters}),
+                        bind(delete.text, {**unit.values, **work.parameters}),
                         Exported(query=query, described=described, condition=which, records=encoded.records),
                     )
                 work.tell(Deleted(task=task.name, partition=unit.partition, records=encoded.records))

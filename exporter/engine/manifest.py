@@ -11,7 +11,7 @@ from exporter.engine.events import ManifestWritten
 from exporter.engine.files import Files, reveal
 from exporter.engine.keys import stem
 from exporter.engine.work import Work
-from exporter.failure import ExportError
+from exporter.failure import ExportError, SupersededError, TakenError
 from exporter.ledger.model import File
 from exporter.ledger.sql import MANIFEST
 from provisioner.exports.model import Manifest, Publish
@@ -34,8 +34,13 @@ def write_manifest(work: Work, manifest: Manifest) -> str:
         sink = files.open(key)
         sink.write(render(manifest, listed, ZoneInfo(work.export.timezone)))
         (file,) = files.stage(Encoded(files=(EncodedFile(sink=sink, records=len(listed)),)))
-        work.ledger.list_files(file, listed)
     except ExportError:
+        files.discard()
+        raise
+    try:
+        work.ledger.list_files(file, listed)
+    except (SupersededError, TakenError):
+        # No other error: where it is the answer that was lost, the commit may be made. The next run finds out.
         files.discard()
         raise
     reveal(work, file)

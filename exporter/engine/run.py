@@ -81,7 +81,7 @@ def run_export(
         open_ledger(name, export, url=url, ledger_file=ledger_file, create=True) as ledger,
     ):
         clock = Clock(server_time(control))
-        recover(name, target, ledger, clock, observe)
+        unfinished = recover(name, target, ledger, clock, observe)
         now = clock.now()
         run = ledger.start(
             name,
@@ -92,7 +92,7 @@ def run_export(
             holder=f"{platform.node()}, process {os.getpid()}",
         )
         observe(RunStarted(run=run))
-        errors: list[str] = []
+        errors = list(unfinished)
         manifest = None
         work = Work(
             run=run,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from exporter.failure import ExportError, TakenError
+from exporter.failure import ExportError, SupersededError, TakenError
 from exporter.ledger.model import File, Kind, Number, Output, OutputState, Run, RunState
 from exporter.ledger.schema import STEPS
 from provisioner.exports.model import Publish
@@ -159,11 +159,12 @@ class SqlLedger(ABC):
         return self._run(rows[0])
 
     def finish(self, run: int, state: RunState, *, at: datetime.datetime, error: str | None) -> Run:
-        """Record how a run ended."""
+        """Record how a run ended. One that another process called failed stays so."""
         with self.transaction() as execute:
             rows = execute(
-                f"UPDATE exporter.run SET state = ?, finished_at = ?, error = ? WHERE id = ? RETURNING {RUN}",
-                *(state, at, error, run),
+                "UPDATE exporter.run SET state = CASE WHEN state = ? THEN ? ELSE state END, finished_at = ?,"
+                f" error = coalesce(?, error) WHERE id = ? RETURNING {RUN}",
+                *(RunState.RUNNING, state, at, error, run),
             )
         return self._run(rows[0])
 
@@ -212,11 +213,11 @@ class SqlLedger(ABC):
 
         Raises:
             TakenError: a key that is to be put once was published before.
-            ExportError: another process took over, or the database refuses.
+            SupersededError: another process took over.
+            ExportError: the database refuses, or does not answer.
         """
         with self.committing(source) as execute:
-            if not self.still_running(execute, output.run):
-                raise ExportError("another process took this run for dead and went on with the export")
+            self._must_be_running(execute, output.run)
             self._insert_output(execute, output, moves=moves)
             for file in files:
                 self._insert_file(execute, file)
@@ -239,8 +240,15 @@ class SqlLedger(ABC):
             self._insert_output(execute, output, moves=False)
 
     def list_files(self, manifest: File, files: Sequence[File]) -> None:
-        """Record a manifest that is staged, and the files that it lists, in one transaction."""
+        """Record a manifest that is staged, and the files that it lists, in one transaction.
+
+        Raises:
+            TakenError: its key was published before.
+            SupersededError: another process took over, and lists the files itself.
+            ExportError: the database refuses, or does not answer.
+        """
         with self.transaction() as execute:
+            self._must_be_running(execute, manifest.run)
             self._insert_file(execute, manifest)
             for file in files:
                 execute("UPDATE exporter.file SET manifest = ? WHERE token = ?", manifest.key, file.token)
@@ -289,6 +297,10 @@ class SqlLedger(ABC):
             *conditions.values(),
         )
         return [self._file(row) for row in rows]
+
+    def _must_be_running(self, execute: Execute, run: int) -> None:
+        if not self.still_running(execute, run):
+            raise SupersededError("another process took this run for dead and went on with the export")
 
     def _insert_output(self, execute: Execute, output: Output, *, moves: bool) -> None:
         execute(

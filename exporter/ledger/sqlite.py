@@ -61,10 +61,12 @@ class SqliteLedger(SqlLedger):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._execute
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # On a full disk SQLite may have rolled back by itself (SQLite, Transactions, 2.4).
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def committing(self, source: psycopg.Connection) -> Iterator[Execute]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from exporter.failure import PublishError, TakenError
+from exporter.failure import GoneError, PublishError, TakenError
 from exporter.publish.crc32 import joined
 from exporter.publish.keys import safe
 from exporter.publish.refusals import Refusals, RefusedError
@@ -109,6 +109,7 @@ class Bucket:
 
         Raises:
             TakenError: it is to be put once, and another file has the key.
+            GoneError: it is neither uploaded nor under its key.
             PublishError: it could not be done; it may be tried again.
         """
         ticket = Ticket.of(staged.token)
@@ -223,7 +224,7 @@ class Bucket:
     def _not_there(self, whole: str, publish: Publish, code: str) -> PublishError:
         if publish is Publish.ONCE and (code == "PreconditionFailed" or self._is_listed(whole)):
             return self._taken(whole)
-        return PublishError(
+        return GoneError(
             f"s3://{self.bucket}/{printable(whole)} was uploaded and recorded, and its upload is gone: it was aborted, "
             "or waited longer than the bucket's lifecycle rule lets one wait. "
             "Export its rows again with `exporter backfill`."

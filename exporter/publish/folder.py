@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from exporter.failure import PublishError, TakenError
+from exporter.failure import GoneError, PublishError, TakenError
 from exporter.publish.keys import STAGED, safe
 from exporter.publish.target import Staged
 from provisioner.exports.model import Publish
@@ -50,6 +50,7 @@ class Folder:
 
         Raises:
             TakenError: it is to be put once, and another file has the key.
+            GoneError: it is neither staged nor under its key.
             PublishError: it could not be done; it may be tried again.
         """
         with _in_words(staged.key):
@@ -110,21 +111,26 @@ class Folder:
             return
         if there is not None and publish is Publish.ONCE:
             raise _taken(staged.key)
-        raise PublishError(
-            f"'{printable(staged.key)}' was written and recorded, and is gone from {self._folder} before it had its "
-            "name. Put it back from a copy of that folder, or export its rows again with `exporter backfill`."
+        raise GoneError(
+            f"'{printable(staged.key)}' was written and recorded, and is gone from {self._folder}: somebody took it, "
+            "or it never had its name. Ask who receives it; if nobody has it, put it back from a copy of that folder, "
+            "or export its rows again with `exporter backfill`."
         )
 
 
 class FolderSink:
-    """A file that is being written under its hidden name."""
+    """A file that is being written under its hidden name.
+
+    It is made with its first byte, or when it is staged: by then its token is recorded, so whenever the process dies,
+    what it leaves is known.
+    """
 
     def __init__(self, folder: Path, key: str, hidden: Path) -> None:
         self._folder, self._key, self._hidden = folder, key, hidden
         self._sha256 = hashlib.sha256()
         self._bytes = 0
         self._staged: Staged | None = None
-        self._file = hidden.open("xb", buffering=BUFFER_BYTES)
+        self._file: BinaryIO | None = None
 
     @property
     def token(self) -> str:
@@ -140,7 +146,7 @@ class FolderSink:
         with _in_words(self._key):
             self._bytes += memoryview(data).nbytes
             self._sha256.update(data)
-            self._file.write(data)
+            self._made().write(data)
 
     def stage(self) -> Staged:
         """Make what was written safe: in the disk's own hands, the name too.
@@ -150,9 +156,10 @@ class FolderSink:
         """
         if self._staged is None:
             with _in_words(self._key):
-                self._file.flush()
-                os.fsync(self._file.fileno())
-                self._file.close()
+                file = self._made()
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
                 _sync_folder(self._hidden.parent)
             self._staged = Staged(
                 key=self._key,
@@ -164,11 +171,16 @@ class FolderSink:
 
     def discard(self) -> None:
         """Forget what was written. Nothing happens where it is staged already."""
-        if self._staged is None:
+        if self._staged is None and self._file:
             with suppress(OSError):  # what is in the buffer has no place to go: the disk may be full
                 self._file.close()
             with _in_words(self._key):
                 self._hidden.unlink(missing_ok=True)
+
+    def _made(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self._hidden.open("xb", buffering=BUFFER_BYTES)
+        return self._file
 
 
 def _link_once(hidden: Path, path: Path, key: str) -> None:

@@ -65,6 +65,7 @@ class Target(Protocol):
 
         Raises:
             TakenError: it is to be put once, and another file has the key.
+            GoneError: it is neither staged nor under its key.
             PublishError: it could not be done; it may be tried again.
         """
 

@@ -185,6 +185,12 @@ def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
     assert all_names(tmp_path / "elsewhere") == []
 
 
+def test_nothing_is_made_before_the_first_byte(tmp_path: Path) -> None:
+    """Whoever dies between the opening and the recording of the token leaves nothing that nobody knows of."""
+    Folder(tmp_path).open("a", ONCE)
+    assert all_names(tmp_path) == []
+
+
 def test_a_folder_that_is_a_file_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(PublishError, match=r"'a/b' cannot be written: .*\. The next run tries again"):
@@ -193,10 +199,11 @@ def test_a_folder_that_is_a_file_is_said_in_words(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path: Path) -> None:
     sink = Folder(tmp_path).open("a", ONCE)
+    sink.write(b"data")
+    assert sink._file
     os.close(sink._file.fileno())
     full = os.open("/dev/full", os.O_WRONLY)
     assert full == sink._file.fileno()
-    sink.write(b"data")
     with pytest.raises(PublishError, match="No space left on device"):
         sink.stage()
     sink.discard()

@@ -1,0 +1,1 @@
+"""Runs that are killed, the world they are killed in, and the promises that must hold all the same."""
