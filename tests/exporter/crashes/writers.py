@@ -49,7 +49,8 @@ def _write(writer: psycopg.Connection, seed: int, over: threading.Event) -> None
 
 def write_some(connection: psycopg.Connection, chance: random.Random) -> None:
     """One transaction's writes."""
-    connection.execute("INSERT INTO visit (year) VALUES (%s)", (chance.choice(YEARS),))
+    # As many as make more than one part of an archive.
+    connection.execute("INSERT INTO visit (year) SELECT %s FROM generate_series(1, 6)", (chance.choice(YEARS),))
     bulk = chance.random() < 0.5
     connection.execute(
         "UPDATE visit SET updated_at = CASE WHEN %(bulk)s THEN updated_at ELSE now() END,"
