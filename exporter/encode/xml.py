@@ -30,6 +30,10 @@ _CONTROLS: Final = {b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 _TIME: Final = re.compile(rb"(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?(?:([+-]\d\d)(:\d\d)?(?::\d\d)?)?")
 
+_BLANK, _ZONE, _WHOLE = (len(text) for text in ("2024-01-01", "2024-01-01 00:00:00", "2024-01-01 00:00:00+00"))
+"""Where the parts of most times are: of a year of four digits, in whole seconds, with a zone of whole hours."""
+_SPACE: Final = ord(" ")
+
 _BOOLEANS: Final = {b"t": b"true", b"f": b"false"}
 
 _BACKSLASH, _EXPONENT, _POINT = b"\\e."
@@ -155,7 +159,7 @@ class _Elements(dict[bytes, bytes]):
             _UnwritableError: one is no time that can be written.
         """
         if len(self) < _REMEMBERED:
-            return [self[value] for value in values]
+            return list(map(self.__getitem__, values))
         start, end, empty = self._start, self._end, self._empty
         if written := self._written:
             return [start + written(value) + end if value else empty for value in values]
@@ -196,6 +200,8 @@ def _float(value: bytes) -> bytes:
 
 def _time(value: bytes) -> bytes:
     """In whole seconds, the rest cut off; a zone's offset in hours and minutes."""
+    if len(value) == _WHOLE and value[_ZONE] in b"+-" and value[_BLANK] == _SPACE:
+        return value[:_BLANK] + b"T" + value[_BLANK + 1 :] + b":00"
     if not (found := _TIME.fullmatch(value)):
         raise _UnwritableError(value)
     day, time, hours, minutes = found.groups()

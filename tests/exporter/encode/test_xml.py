@@ -54,6 +54,7 @@ def test_records_of_two_spaces_a_level(database: psycopg.Connection) -> None:
         ("timestamptz '2024-07-01 08:30:15.75Z'", "<x>2024-07-01T09:30:15+01:00</x>"),
         ("timestamptz '2024-01-01 08:30:15Z'", "<x>2024-01-01T08:30:15+00:00</x>"),
         ("timestamp(3) '2024-07-01 08:30:15.75'", "<x>2024-07-01T08:30:15</x>"),
+        ("timestamp(3) '12024-07-01 08:30:15.5'", "<x>12024-07-01T08:30:15</x>"),
         ("NULL::timestamptz", "<x/>"),
         ("'<a href=\"x\">&amp;''</a>'", '<x>&lt;a href="x"&gt;&amp;amp;\'&lt;/a&gt;</x>'),
         (r"E'a\tb\nc\\d\re'", "<x>a\tb\nc\\d&#13;e</x>"),
