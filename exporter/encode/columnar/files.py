@@ -42,8 +42,9 @@ def _parquet(file: Written, schema: pa.Schema, task: Task) -> ParquetWriter:
         file,
         schema,
         compression=task.compression,
-        # Numbers are made no smaller by one, and more slowly.
-        use_dictionary=[field.name for field in schema if pa.types.is_string(field.type)],
+        # Compressed, the values themselves are smaller than with one, and sooner written: of 2 million rows by a tenth
+        # and a seventh.
+        use_dictionary=False,
         # Up to 18 digits are an integer (Parquet, Logical Types, "DECIMAL").
         store_decimal_as_integer=True,
     )
