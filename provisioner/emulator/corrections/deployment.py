@@ -5,9 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from provisioner.emulator.corrections.asked import FUNCTION, MODULE, REFERENCE, Asked, told_by
 from provisioner.emulator.corrections.correction import Correction
-
-_REFERENCE: Final = "https://docs.aws.amazon.com/service-authorization/latest/reference"
 
 _TAGGING: Final = {
     "iam:CreateRole": "iam:TagRole",
@@ -28,40 +27,27 @@ _PASSED: Final = "passed role"
 """Carries the role of a request from where its body is read to where its caller is judged; no condition key."""
 
 
-def _correct_resource(original: Callable[..., str]) -> Callable[..., str]:
-    """Give what is to be made its ARN, an identity provider its own, and roles and users theirs with the path."""
-    actions = importlib.import_module("ministack.core.iam_actions")
+def _arn(asked: Asked) -> str | None:
+    """What is to be made has its ARN, an identity provider its own, and roles and users theirs with the path."""
+    if asked.service == "lambda" and asked.method == "POST" and asked.path.endswith("/functions"):
+        return f"arn:aws:lambda:{asked.region}:{asked.account}:function:{json.loads(asked.body)['FunctionName']}"
+    if asked.service != "iam":
+        return None
+    actions = importlib.import_module(MODULE)
     iam = importlib.import_module("ministack.services.iam")
-
-    def resource(
-        service: str,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        query: dict[str, Any],
-        region: str,
-        account: str,
-    ) -> str:
-        found = original(service, method, path, headers, body, query, region, account)
-        if service == "lambda" and method == "POST" and path.endswith("/functions"):
-            return f"arn:aws:lambda:{region}:{account}:function:{json.loads(body)['FunctionName']}"
-        if service != "iam":
-            return found
-        below = actions._query_param(query, "Path") or "/"
-        for kind, held in (("role", iam._roles), ("user", iam._users)):
-            if name := actions._query_param(query, f"{kind.capitalize()}Name"):
-                known = held.get_scoped(account, None, name)
-                return known["Arn"] if known else f"arn:aws:iam::{account}:{kind}{below}{name}"
-        if provider := actions._query_param(query, "OpenIDConnectProviderArn"):
-            return str(provider)
-        if actions._query_param(query, "Action") == "CreateOpenIDConnectProvider":
-            return f"arn:aws:iam::{account}:oidc-provider/{actions._query_param(query, 'Url').removeprefix('https://')}"
-        if actions._query_param(query, "Action") == "CreatePolicy":
-            return f"arn:aws:iam::{account}:policy{below}{actions._query_param(query, 'PolicyName')}"
-        return found
-
-    return resource
+    here, below = f"arn:aws:iam::{asked.account}", actions._query_param(asked.query, "Path") or "/"
+    for kind, held in (("role", iam._roles), ("user", iam._users)):
+        if name := actions._query_param(asked.query, f"{kind.capitalize()}Name"):
+            known = held.get_scoped(asked.account, None, name)
+            return str(known["Arn"]) if known else f"{here}:{kind}{below}{name}"
+    if provider := actions._query_param(asked.query, "OpenIDConnectProviderArn"):
+        return str(provider)
+    match actions._query_param(asked.query, "Action"):
+        case "CreateOpenIDConnectProvider":
+            return f"{here}:oidc-provider/{actions._query_param(asked.query, 'Url').removeprefix('https://')}"
+        case "CreatePolicy":
+            return f"{here}:policy{below}{actions._query_param(asked.query, 'PolicyName')}"
+    return None
 
 
 def _correct_mapping_actions(original: Callable[[str, str], str | None]) -> Callable[[str, str], str | None]:
@@ -129,24 +115,24 @@ def _correct_rights_needed(original: Callable[..., Any]) -> Callable[..., Any]:
 
 CORRECTIONS = (
     Correction(
-        module="ministack.core.iam_actions",
-        function="extract_resource_arn",
+        module=MODULE,
+        function=FUNCTION,
         difference="the resource of a call is the policy, role, user or function, with its path, there or to be made",
-        documentation=f"{_REFERENCE}/list_awsidentityandaccessmanagementiam.html and {_REFERENCE}/list_awslambda.html",
-        correct=_correct_resource,
+        documentation=f"{REFERENCE}/list_awsidentityandaccessmanagementiam.html and {REFERENCE}/list_awslambda.html",
+        correct=told_by(_arn),
     ),
     Correction(
         module="ministack.core.iam_actions",
         function="_lambda_action",
         difference="reading, changing and deleting an event source mapping are actions of their own",
-        documentation=f"{_REFERENCE}/list_awslambda.html",
+        documentation=f"{REFERENCE}/list_awslambda.html",
         correct=_correct_mapping_actions,
     ),
     Correction(
         module="ministack.core.iam_actions",
         function="request_tag_context",
         difference="iam:PolicyARN is the policy that is attached, lambda:FunctionArn the function of a mapping",
-        documentation=f"{_REFERENCE}/list_awsidentityandaccessmanagementiam.html and {_REFERENCE}/list_awslambda.html",
+        documentation=f"{REFERENCE}/list_awsidentityandaccessmanagementiam.html and {REFERENCE}/list_awslambda.html",
         correct=_correct_condition_keys,
     ),
     Correction(
