@@ -108,7 +108,6 @@ def _attempt(work: Work, unit: Unit, state: Snapshot) -> tuple[File, ...]:
             records=encoded.records,
             since=due.window.since if due.window else None,
             until=due.window.until if due.window else None,
-            error=None,
             piece=piece.size if piece else None,
             last=piece.last if piece else None,
         )

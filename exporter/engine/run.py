@@ -194,11 +194,6 @@ def _failed(work: Work, unit: Unit, error: ExportError) -> str:
             task=unit.task.name,
             partition=unit.partition,
             state=OutputState.FAILED,
-            base=None,
-            increment=None,
-            records=0,
-            since=None,
-            until=None,
             error=str(error),
         )
     )

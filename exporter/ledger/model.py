@@ -73,16 +73,16 @@ class Output:
     task: str
     partition: str | None
     state: OutputState
-    base: int | None
+    base: int | None = None
     """Counts the full exports; None where no number was used, as of an empty one."""
-    increment: int | None
+    increment: int | None = None
     """Counts the exports since the last full one."""
-    records: int
-    since: datetime.datetime | None
+    records: int = 0
+    since: datetime.datetime | None = None
     """The window's begin, itself within; None for all that was there."""
-    until: datetime.datetime | None
+    until: datetime.datetime | None = None
     """The window's end, itself not within; None where there is no window."""
-    error: str | None
+    error: str | None = None
     piece: int | None = None
     """Of a full export in pieces: how many rows each has."""
     last: tuple[str, ...] | None = None

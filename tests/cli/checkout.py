@@ -1,6 +1,6 @@
 """A checkout of a few small files, and the command line run in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,20 @@ class Outcome:
     err: str
 
 
+def outcome(
+    main: Callable[[Sequence[str]], int], arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> Outcome:
+    """Run a command line in this process."""
+    capsys.readouterr()
+    try:
+        code: object = main(arguments)
+    except SystemExit as end:
+        code = end.code
+    assert isinstance(code, int)
+    said = capsys.readouterr()
+    return Outcome(code=code, out=said.out, err=said.err)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checkout:
     """A checkout; `run` is the command line in it, in this process."""
@@ -49,11 +63,4 @@ class Checkout:
 
     def run(self, *arguments: str) -> Outcome:
         """Run a command."""
-        self.capsys.readouterr()
-        try:
-            code: object = cli.main(arguments)
-        except SystemExit as end:
-            code = end.code
-        assert isinstance(code, int)
-        said = self.capsys.readouterr()
-        return Outcome(code=code, out=said.out, err=said.err)
+        return outcome(cli.main, arguments, self.capsys)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from exporter import cli
-from tests.cli.checkout import Outcome
+from tests.cli.checkout import Outcome, outcome
 
 SETTINGS: Final = """
 config:
@@ -56,14 +56,7 @@ class Checkout:
 
     def run(self, *arguments: str) -> Outcome:
         """Run a command."""
-        self.capsys.readouterr()
-        try:
-            code: object = cli.main(arguments)
-        except SystemExit as end:
-            code = end.code
-        assert isinstance(code, int)
-        said = self.capsys.readouterr()
-        return Outcome(code=code, out=said.out, err=said.err)
+        return outcome(cli.main, arguments, self.capsys)
 
     def visit(self, *places: str, ago: str = "1 minute") -> None:
         """Somebody visited, so long ago; a window ends with the last whole second, and does not reach later ones."""

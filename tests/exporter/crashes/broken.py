@@ -55,12 +55,8 @@ def moves_the_cursor_before_the_commit() -> None:
                     task=unit.task.name,
                     partition=unit.partition,
                     state=OutputState.EMPTY,
-                    base=None,
-                    increment=None,
-                    records=0,
                     since=due.window.since,
                     until=due.window.until,
-                    error=None,
                 )
                 work.ledger._insert_output(execute, output, moves=True)
         return due
